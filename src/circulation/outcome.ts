@@ -1,0 +1,89 @@
+/**
+ * Every use-case and every port answers with one of four outcomes. A refusal is a value, never an exception; an
+ * outcome that is not known is never taken for a failure.
+ */
+
+/** The closed list of reasons for which a library says no. */
+export const refusalReasons = [
+  'patron-unknown',
+  'patron-pin-wrong',
+  'patron-inactive',
+  'patron-expired',
+  'patron-blocked',
+  'patron-not-eligible',
+  'item-unknown',
+  'item-not-loanable',
+  'item-not-loanable-here',
+  'item-on-loan-to-patron',
+  'item-on-loan-to-other',
+  'item-not-on-loan',
+  'item-held-for-other',
+  'item-requested',
+  'title-on-loan-to-patron',
+  'loan-limit-reached',
+  'loan-unknown',
+  'renewal-refused',
+  'due-date-invalid',
+  'hold-not-possible',
+  'hold-duplicate',
+  'hold-unknown',
+  'pickup-location-unknown',
+  'fee-unknown',
+  'fee-amount-invalid',
+  'fee-overpaid',
+  'currency-wrong',
+  'not-permitted',
+  'not-configured',
+  'not-supported',
+  'request-invalid',
+] as const
+
+export type RefusalReason = (typeof refusalReasons)[number]
+
+export interface Done<T> {
+  readonly kind: 'done'
+  readonly value: T
+}
+
+/** The library system answered, and the answer is no. Nothing was changed. */
+export interface Refused {
+  readonly kind: 'refused'
+  readonly reason: RefusalReason
+  /** The library system's own words for the patron, empty when it gave none. May name a block, never a person. */
+  readonly text: string
+  /** The library system's own code and tracking id, for the log and for support. */
+  readonly evidence: string
+}
+
+/** A change was sent and its end is not known: it may or may not have happened. */
+export interface Unknown {
+  readonly kind: 'unknown'
+  readonly evidence: string
+}
+
+export const unavailableCauses = ['offline', 'timeout', 'quota', 'overload', 'key-refused', 'internal'] as const
+export type UnavailableCause = (typeof unavailableCauses)[number]
+
+/** Nothing was changed and nothing could be learnt; trying again later is safe. */
+export interface Unavailable {
+  readonly kind: 'unavailable'
+  readonly cause: UnavailableCause
+  readonly evidence: string
+}
+
+export type Outcome<T> = Done<T> | Refused | Unknown | Unavailable
+export type NotDone = Refused | Unknown | Unavailable
+
+export const done = <T>(value: T): Done<T> => ({ kind: 'done', value })
+export const refused = (reason: RefusalReason, text = '', evidence = ''): Refused => ({
+  kind: 'refused',
+  reason,
+  text,
+  evidence,
+})
+export const unknown = (evidence = ''): Unknown => ({ kind: 'unknown', evidence })
+export const unavailable = (cause: UnavailableCause, evidence = ''): Unavailable => ({
+  kind: 'unavailable',
+  cause,
+  evidence,
+})

@@ -1,0 +1,160 @@
+/**
+ * What circulation needs from the outside. An adapter implements these; it answers every expected event with an
+ * outcome and throws only on a bug.
+ */
+import type {
+  Fee,
+  FeePayment,
+  Hold,
+  Item,
+  ItemIds,
+  Loan,
+  Money,
+  Patron,
+  PaymentMethod,
+  Place,
+  ScannedIn,
+} from './model.ts'
+import type { Outcome } from './outcome.ts'
+
+/** Who comes first when calls are scarce: a waiting patron, then partners and staff, then background work. */
+export type Priority = 'patron' | 'partner' | 'background'
+
+/** Travels with one message through every port. */
+export interface Call {
+  /** One identifier for the message in logs, journal and calls. */
+  readonly id: string
+  readonly priority: Priority
+  /** Aborts when the message's deadline passes. */
+  readonly signal: AbortSignal
+  /** The deadline as a time of `performance.now()`. */
+  readonly deadline: number
+  /** Name of the terminal or partner, for the log and the journal. */
+  readonly machine: string
+}
+
+export interface Page {
+  /** First element, counted from 0. */
+  readonly offset: number
+  readonly limit: number
+}
+
+export interface Listed<T> {
+  readonly entries: readonly T[]
+  /** Length of the whole list, of which `entries` may be a page. */
+  readonly total: number
+}
+
+export interface Patrons {
+  /** By any identifier that is unique in the institution. Counts and balance are filled. */
+  find(identifier: string, call: Call): Promise<Outcome<Patron>>
+  /** Checks the password that the library system itself keeps. Refused with `patron-pin-wrong` when it differs. */
+  verifyPassword(identifier: string, password: string, call: Call): Promise<Outcome<true>>
+}
+
+export interface Loans {
+  /** Active loans, oldest due date first. */
+  ofPatron(patronId: string, page: Page, call: Call): Promise<Outcome<Listed<Loan>>>
+  /** The active loan of a copy, or undefined when it is not lent. */
+  ofItem(barcode: string, call: Call): Promise<Outcome<Loan | undefined>>
+  /** Lends. Never repeated by the adapter once it may have reached the library system: then `unknown`. */
+  create(loan: { patron: string; barcode: string; place: Place }, call: Call): Promise<Outcome<Loan>>
+  renew(loan: { patronId: string; loanId: string }, call: Call): Promise<Outcome<Loan>>
+  setDueDate(loan: { patronId: string; loanId: string; due: Date }, call: Call): Promise<Outcome<Loan>>
+}
+
+export interface Items {
+  /** `queueLength` of the answer is undefined when nobody asked for the item. */
+  find(barcode: string, call: Call): Promise<Outcome<Item>>
+  /** The keys of a copy, from memory where possible. */
+  identify(barcode: string, call: Call): Promise<Outcome<ItemIds>>
+  /** How many requests wait for this copy. */
+  queueLength(ids: ItemIds, call: Call): Promise<Outcome<number>>
+  /** Scans a copy at a desk: ends its loan and says where it goes. */
+  scanIn(barcode: string, place: Place, call: Call): Promise<Outcome<ScannedIn>>
+}
+
+export interface NewHold {
+  readonly patronId: string
+  readonly target: { readonly titleId: string } | { readonly barcode: string }
+  readonly pickup: { readonly library: string; readonly circulationDesk: string | undefined }
+  /** Last day on which the patron still wants it, as YYYY-MM-DD. */
+  readonly lastInterest: string | undefined
+  readonly comment: string
+}
+
+export interface Holds {
+  ofPatron(patronId: string, page: Page, call: Call): Promise<Outcome<Listed<Hold>>>
+  create(hold: NewHold, call: Call): Promise<Outcome<Hold>>
+  cancel(hold: { patronId: string; holdId: string; note: string }, call: Call): Promise<Outcome<true>>
+}
+
+export interface Payment {
+  readonly patronId: string
+  /** One fee, or every open fee oldest first. */
+  readonly feeId: string | undefined
+  readonly amount: Money
+  readonly method: PaymentMethod
+  /** Always sent, so that a payment whose answer was lost can be found again. */
+  readonly externalTransactionId: string
+}
+
+export interface Fees {
+  /** Open fees, oldest first, and their sum. */
+  ofPatron(patronId: string, call: Call): Promise<Outcome<{ readonly fees: readonly Fee[]; readonly total: Money }>>
+  pay(payment: Payment, call: Call): Promise<Outcome<{ readonly remaining: Money | undefined }>>
+  /** The part payments booked under an external transaction id since the day `since`, closed fees included. */
+  findPayments(
+    search: { patronId: string; externalTransactionId: string; since: Date },
+    call: Call,
+  ): Promise<Outcome<readonly FeePayment[]>>
+}
+
+/** Whether the library system can be reached, known without a call. */
+export interface Availability {
+  online(): boolean
+}
+
+/** One institution's library system: every port of it, and what the institution fixes. */
+export interface LibrarySystem {
+  readonly institution: string
+  /** ISO 4217. */
+  readonly currency: string
+  /** IANA zone in which the libraries keep their dates. */
+  readonly timeZone: string
+  readonly patrons: Patrons
+  readonly loans: Loans
+  readonly items: Items
+  readonly holds: Holds
+  readonly fees: Fees
+  readonly availability: Availability
+}
+
+export interface Clock {
+  now(): Date
+  /** Milliseconds that only grow. */
+  monotonic(): number
+  /** Resolves after `ms`, or earlier when the signal aborts; never rejects. */
+  sleep(ms: number, signal: AbortSignal): Promise<void>
+}
+
+/** The operations that change something and must happen once. */
+export type ChangeKind = 'checkout' | 'checkin' | 'renew' | 'pay-fee' | 'place-hold' | 'cancel-hold'
+
+export interface Change {
+  readonly kind: ChangeKind
+  readonly institution: string
+  readonly machine: string
+  readonly callId: string
+  /** Equal for two requests that mean the same event, however they came. */
+  readonly identity: string
+}
+
+/**
+ * Remembers every change before it is sent. `begin` answers with the end of an equal change when there is one, so
+ * that a request that was resent on a new connection executes nothing.
+ */
+export interface Journal {
+  begin(change: Change): Promise<{ readonly repeated: false; readonly entry: string } | { readonly repeated: true; readonly outcome: Promise<Outcome<unknown>> }>
+  end(entry: string, outcome: Outcome<unknown>): Promise<void>
+}
