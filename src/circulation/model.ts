@@ -50,7 +50,12 @@ export interface Contact {
 export interface Patron {
   readonly id: string
   readonly identifiers: readonly { readonly kind: string; readonly value: string; readonly active: boolean }[]
-  readonly name: { readonly first: string; readonly middle: string; readonly last: string; readonly preferredFirst: string }
+  readonly name: {
+    readonly first: string
+    readonly middle: string
+    readonly last: string
+    readonly preferredFirst: string
+  }
   readonly group: CodedName
   /** BCP 47 language tag, empty when the record names none. */
   readonly language: string
@@ -140,6 +145,8 @@ export interface Loan {
   readonly library: CodedName
   readonly location: CodedName
   readonly loanedAt: Date | undefined
+  /** Time of the last successful renewal. */
+  readonly renewedAt: Date | undefined
   readonly due: Date | undefined
   readonly state: LoanState
   /** Undefined when the library system was not asked. */

@@ -150,11 +150,19 @@ export interface Change {
   readonly identity: string
 }
 
+export type Begun =
+  /** Nothing equal is known. */
+  | { readonly state: 'new'; readonly entry: string; readonly since: Date }
+  /** An equal change was sent and its end is not known; `since` is its beginning. */
+  | { readonly state: 'unsettled'; readonly entry: string; readonly since: Date }
+  /** An equal change is done, or under way and will be. */
+  | { readonly state: 'ended'; readonly outcome: Promise<Outcome<unknown>> }
+
 /**
- * Remembers every change before it is sent. `begin` answers with the end of an equal change when there is one, so
- * that a request that was resent on a new connection executes nothing.
+ * Remembers every change before it is sent, so that a request that was resent on a new connection executes nothing.
+ * Refused and unavailable ends changed nothing and are not held against an equal change that comes later.
  */
 export interface Journal {
-  begin(change: Change): Promise<{ readonly repeated: false; readonly entry: string } | { readonly repeated: true; readonly outcome: Promise<Outcome<unknown>> }>
+  begin(change: Change): Promise<Begun>
   end(entry: string, outcome: Outcome<unknown>): Promise<void>
 }

@@ -1,0 +1,168 @@
+/**
+ * Calls Alma: one pool of connections with the interceptors around it, one breaker, and shared reads. Answers with a
+ * reply in every case; throws only on a bug.
+ */
+import { Pool } from 'undici'
+import { unavailable } from '../circulation/outcome.ts'
+import type { Call, Clock } from '../circulation/ports.ts'
+import { AlmaAvailability } from './availability.ts'
+import type { AlmaConfig } from './config.ts'
+import { Flights } from './flights.ts'
+import { deadlineInterceptor } from './interceptors/deadline.ts'
+import { AnswerHandler, type Exchange, type ExchangeOptions, type RawAnswer } from './interceptors/exchange.ts'
+import { keyInterceptor } from './interceptors/key.ts'
+import { quotaInterceptor } from './interceptors/quota.ts'
+import { retryInterceptor } from './interceptors/retry.ts'
+import { traceInterceptor } from './interceptors/trace.ts'
+import { buildPath, type Query } from './path.ts'
+import { Quota } from './quota.ts'
+import { badAnswer, judge, type NoAnswer, noAnswer, type Question, type Reach, reachOf, type Reply } from './verdict.ts'
+
+export interface AlmaRequest extends Question {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
+  /** Path under `/almaws/v1` with its parameters named: `/users/{user_id}/loans`. */
+  readonly template: string
+  readonly segments: Readonly<Record<string, string>>
+  readonly query?: Query
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: unknown
+}
+
+/** A request that changes nothing. */
+export function reading(request: Omit<AlmaRequest, 'changes' | 'method' | 'expects'>): AlmaRequest {
+  return { method: 'GET', changes: false, expects: 'object', ...request }
+}
+
+/** A request that changes something and is answered with the changed object. */
+export function changing(request: Omit<AlmaRequest, 'changes' | 'expects'>): AlmaRequest {
+  return { changes: true, expects: 'object', ...request }
+}
+
+export class AlmaClient {
+  readonly availability: AlmaAvailability
+  readonly quota: Quota
+  readonly #clock: Clock
+  readonly #pool: Pool
+  readonly #dispatcher: ReturnType<Pool['compose']>
+  readonly #origin: string
+  readonly #basePath: string
+  readonly #flights: Flights
+  #closed = false
+
+  constructor(config: AlmaConfig, clock: Clock) {
+    const url = new URL(config.baseUrl)
+    const { limits } = config
+    this.#clock = clock
+    this.#origin = url.origin
+    this.#basePath = `${url.pathname.replace(/\/+$/, '').replace(/\/almaws\/v1$/, '')}/almaws/v1`
+    this.#flights = new Flights(clock)
+    this.quota = new Quota(config.quota, clock)
+    this.availability = new AlmaAvailability({ institution: config.institution, config: config.breaker, clock })
+    this.availability.probeBy((signal) => this.#probe(signal))
+    this.#pool = new Pool(this.#origin, {
+      connections: limits.connections,
+      connect: { timeout: limits.connectTimeoutMs },
+      maxResponseSize: limits.answerBytes,
+      // The deadline interceptor limits every attempt as a whole.
+      headersTimeout: 0,
+      bodyTimeout: 0,
+    })
+    this.#dispatcher = this.#pool.compose(
+      keyInterceptor(this.#origin, config.apiKey),
+      deadlineInterceptor(limits.callTimeoutMs),
+      traceInterceptor(config.institution),
+      quotaInterceptor(this.quota),
+      retryInterceptor({ attempts: limits.attempts, clock }),
+    )
+  }
+
+  /** Sends a request and answers with its body, or with why there is none. Equal GETs in flight share one call. */
+  async send(request: AlmaRequest, call: Call): Promise<Reply> {
+    const path = buildPath(request.template, request.segments, request.query ?? {})
+    if (path.kind !== 'done') return noAnswer(path.evidence, path)
+    if (!this.availability.online() || this.#closed) return offline
+    if (request.method === 'GET') {
+      const key = `${call.priority} ${path.value}`
+      return this.#flights.join(key, call, (shared) => this.#observe(request, path.value, shared))
+    }
+    if (!request.changes) return this.#observe(request, path.value, call)
+    const reply = await this.#observe(request, path.value, call)
+    this.#flights.noteChange(isUnknown(reply) ? 'unknown' : 'known')
+    return reply
+  }
+
+  /** For an answer that came with success but lacks what makes it believable. */
+  distrust(request: AlmaRequest): NoAnswer {
+    if (request.changes) this.#flights.noteChange('unknown')
+    return badAnswer(request)
+  }
+
+  /** Ends: nobody new is served, calls in flight have until their own time limits. */
+  async close(): Promise<void> {
+    if (this.#closed) return
+    this.#closed = true
+    this.availability.close()
+    this.quota.close()
+    await this.#pool.close()
+  }
+
+  #observe(request: AlmaRequest, path: string, call: Call): Promise<Reply> {
+    return this.availability.observe(async () => {
+      const { reply, reach } = await this.#exchange(request, path, call)
+      return { value: reply, reach }
+    })
+  }
+
+  async #exchange(request: AlmaRequest, path: string, call: Call): Promise<{ reply: Reply; reach: Reach }> {
+    const exchange: Exchange = {
+      call,
+      template: request.template,
+      repeatable: !request.changes,
+      sent: false,
+      queuedMs: 0,
+      remaining: -1,
+      status: 0,
+      code: '',
+    }
+    const startedAt = this.#clock.monotonic()
+    const raw = await new Promise<RawAnswer>((resolve) => {
+      this.#dispatcher.dispatch(this.#optionsOf(request, path, exchange), new AnswerHandler(resolve))
+    })
+    const reach = reachOf(raw, exchange.sent, this.#clock.monotonic() - startedAt - exchange.queuedMs)
+    return { reply: judge(request, raw, exchange.sent), reach }
+  }
+
+  #optionsOf(request: AlmaRequest, path: string, exchange: Exchange): ExchangeOptions {
+    const body = request.body === undefined ? null : JSON.stringify(request.body)
+    const headers: Record<string, string> = {
+      accept: 'application/json',
+      'user-agent': 'circbridge',
+      ...request.headers,
+    }
+    if (body !== null) headers['content-type'] = 'application/json'
+    return { origin: this.#origin, path: this.#basePath + path, method: request.method, headers, body, exchange }
+  }
+
+  /** Asks whether Alma is back, in one attempt, by the cheapest read that the key of every installation may make. */
+  async #probe(signal: AbortSignal): Promise<Reach> {
+    const call: Call = {
+      id: 'availability',
+      priority: 'patron',
+      signal,
+      deadline: this.#clock.monotonic(),
+      machine: '',
+    }
+    const request = reading({ operation: 'configuration', template: usersTest, segments: {} })
+    const { reach } = await this.#exchange(request, request.template, call)
+    return reach
+  }
+}
+
+/** Test endpoint of the Users area [Alma users: test]. */
+const usersTest = '/users/operation/test'
+
+const offline: NoAnswer = noAnswer('OFFLINE', unavailable('offline', 'OFFLINE'))
+
+function isUnknown(reply: Reply): boolean {
+  return reply.kind === 'no-answer' && reply.outcome.kind === 'unknown'
+}

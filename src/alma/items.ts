@@ -1,0 +1,83 @@
+/** Copies over Alma's Bibs API. */
+import type { Item, ItemIds, Place, ScannedIn } from '../circulation/model.ts'
+import { done, type Outcome } from '../circulation/outcome.ts'
+import type { Call, Items } from '../circulation/ports.ts'
+import { type AlmaClient, changing, reading } from './client.ts'
+import type { AlmaConfig } from './config.ts'
+import { type ItemDirectory, itemSegments, itemTemplate, readItemIds } from './item-ids.ts'
+import { readItem } from './item-reader.ts'
+import { readCount, readList } from './json.ts'
+import { readRouting } from './routing.ts'
+
+export function createItems(parts: { client: AlmaClient; directory: ItemDirectory; config: AlmaConfig }): Items {
+  const { client, directory, config } = parts
+  const { scan } = config.options
+
+  return {
+    /** [Alma bibs: item] One call when the ids are known, two when the barcode must be looked up. */
+    async find(barcode: string, call: Call): Promise<Outcome<Item>> {
+      const reply = await directory.withIds(barcode, call, async (ids) => {
+        const request = reading({
+          operation: 'item',
+          template: itemTemplate,
+          segments: itemSegments(ids),
+          query: { expand: 'due_date' },
+        })
+        const answer = await client.send(request, call)
+        if (answer.kind !== 'done') return answer
+        return readItemIds(answer.value.body) === undefined ? client.distrust(request) : answer
+      })
+      if (reply.kind !== 'done') return reply.outcome
+      const item = readItem(reply.value.body, config)
+      directory.learn(item.barcode, item.ids)
+      return done(item)
+    },
+
+    async identify(barcode: string, call: Call): Promise<Outcome<ItemIds>> {
+      const reply = await directory.identify(barcode, call)
+      return reply.kind === 'done' ? reply : reply.outcome
+    },
+
+    /** [Alma bibs: item requests] Patrons' requests; moves and work orders are not in the queue. */
+    async queueLength(ids: ItemIds, call: Call): Promise<Outcome<number>> {
+      const request = reading({
+        operation: 'item',
+        template: `${itemTemplate}/requests`,
+        segments: itemSegments(ids),
+        query: { request_type: 'HOLD' },
+      })
+      const reply = await client.send(request, call)
+      if (reply.kind !== 'done') return reply.outcome
+      const { body } = reply.value
+      return done(readCount(body['total_record_count']) ?? readList(body['user_request']).length)
+    },
+
+    /** [Alma bibs: scan-in] One call when the ids are known, two when the barcode must be looked up. */
+    async scanIn(barcode: string, place: Place, call: Call): Promise<Outcome<ScannedIn>> {
+      const reply = await directory.withIds(barcode, call, async (ids) => {
+        const request = changing({
+          operation: 'scan',
+          method: 'POST',
+          template: itemTemplate,
+          segments: itemSegments(ids),
+          query: {
+            op: 'scan',
+            library: place.library,
+            circ_desk: place.circulationDesk,
+            register_in_house_use: scan.registerInHouseUse,
+            place_on_hold_shelf: scan.placeOnHoldShelf || undefined,
+            confirm: scan.confirm || undefined,
+            lang: scan.language || undefined,
+          },
+        })
+        const answer = await client.send(request, call)
+        if (answer.kind !== 'done') return answer
+        return readItemIds(answer.value.body) === undefined ? client.distrust(request) : answer
+      })
+      if (reply.kind !== 'done') return reply.outcome
+      const item = readItem(reply.value.body, config)
+      directory.learn(item.barcode, item.ids)
+      return done({ item, routing: readRouting(reply.value.body) })
+    },
+  }
+}

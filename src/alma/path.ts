@@ -1,0 +1,43 @@
+/** Builds request paths from templates, so that a path can be named without its identifiers. */
+import { type Done, done, type Refused, type RefusalReason, refused } from '../circulation/outcome.ts'
+
+export type Query = Readonly<Record<string, string | number | boolean | undefined>>
+
+/** An identifier that cannot be a path segment names nothing that exists. */
+const unfitReasons: Readonly<Record<string, RefusalReason>> = {
+  user_id: 'patron-unknown',
+  loan_id: 'loan-unknown',
+  request_id: 'hold-unknown',
+  fee_id: 'fee-unknown',
+  library_code: 'not-configured',
+  circ_desk_code: 'not-configured',
+}
+
+/**
+ * Fills `/users/{user_id}/loans` and appends the query; members that are undefined are left out.
+ * Empty segments, `.` and `..` would name another resource and are refused.
+ */
+export function buildPath(
+  template: string,
+  segments: Readonly<Record<string, string>>,
+  query: Query,
+): Done<string> | Refused {
+  let path = template
+  for (const [name, value] of Object.entries(segments)) {
+    if (value === '' || value === '.' || value === '..') {
+      return refused(unfitReasons[name] ?? 'item-unknown', '', 'UNFIT_IDENTIFIER')
+    }
+    path = path.replace(`{${name}}`, () => encode(value))
+  }
+  let separator = '?'
+  for (const [name, value] of Object.entries(query)) {
+    if (value === undefined) continue
+    path += `${separator}${name}=${encode(String(value))}`
+    separator = '&'
+  }
+  return done(path)
+}
+
+export function encode(value: string): string {
+  return encodeURIComponent(value.toWellFormed())
+}

@@ -1,0 +1,19 @@
+import type { Clock, Journal, LibrarySystem } from './ports.ts'
+
+/** Above these a patron counts as having too much; undefined means that the library sets no limit here. */
+export interface PatronLimits {
+  readonly loans: number | undefined
+  readonly overdue: number | undefined
+  /** In minor units of the institution's currency. */
+  readonly fees: number | undefined
+}
+
+/** What every use-case works with: one institution's library system and the things around it. */
+export interface Circulation {
+  readonly system: LibrarySystem
+  readonly clock: Clock
+  readonly journal: Journal
+  /** How long after a lost answer the change may still arrive at the library system, in milliseconds. */
+  readonly settleMs: number
+  readonly limits: PatronLimits
+}

@@ -1,0 +1,129 @@
+import { readAll } from './account.ts'
+import type { Circulation } from './circulation.ts'
+import type { Loan } from './model.ts'
+import { type Attempt, once } from './once.ts'
+import { type Outcome, type Refused, done, refused } from './outcome.ts'
+import type { Call } from './ports.ts'
+import { carryOut, clockSkewMs } from './settle.ts'
+import type { Visit } from './visit.ts'
+
+export interface RenewInput {
+  readonly patron: string
+  /** Barcode; when empty the loan is found by `title`. */
+  readonly barcode: string
+  readonly title: string
+  readonly visit: Visit
+  /** See `Change.identity`. */
+  readonly identity: string
+}
+
+/** Renews one loan of a patron: one call when the visit knows the loan, else one more for the patron's list. */
+export async function renew(input: RenewInput, circulation: Circulation, call: Call): Promise<Outcome<Loan>> {
+  return once('renew', input.identity, circulation, call, async (attempt) => {
+    const found = await findOwnLoan(input, circulation, call)
+    if (found.kind !== 'done') return found
+    return renewLoan(found.value, input.visit, attempt, circulation, call)
+  })
+}
+
+/** The patron's active loan of an item or title, from the visit or the patron's list. */
+export async function findOwnLoan(
+  input: { readonly patron: string; readonly barcode: string; readonly title: string; readonly visit: Visit },
+  circulation: Circulation,
+  call: Call,
+): Promise<Outcome<Loan>> {
+  const { patron, barcode, title, visit } = input
+  if (barcode === '' && title === '') return refused('item-unknown')
+  const known = visit.loan(patron, barcode)
+  if (known) return done(known)
+  const loans = await readAll((page) => circulation.system.loans.ofPatron(visit.canonical(patron), page, call))
+  if (loans.kind !== 'done') return loans
+  visit.rememberLoans(patron, loans.value)
+  const own = loans.value.find((loan) =>
+    barcode === '' ? loan.title === title || loan.itemIds?.titleId === title : loan.itemBarcode === barcode,
+  )
+  return own ? done(own) : refused('item-not-on-loan')
+}
+
+/** Sends the renewal and settles a lost answer by the loan's later due date or time of renewal. */
+export async function renewLoan(
+  loan: Loan,
+  visit: Visit,
+  attempt: Attempt,
+  circulation: Circulation,
+  call: Call,
+): Promise<Outcome<Loan>> {
+  const { loans } = circulation.system
+  visit.forgetLoan(loan.itemBarcode)
+  const outcome = await carryOut(
+    {
+      attempt,
+      send: () => loans.renew({ patronId: loan.patronId, loanId: loan.id }, call),
+      find: async () => {
+        const now = await loans.ofItem(loan.itemBarcode, call)
+        if (now.kind !== 'done') return now
+        return done(now.value && wasRenewed(loan, now.value, attempt.since) ? now.value : undefined)
+      },
+    },
+    circulation,
+    call,
+  )
+  if (outcome.kind === 'done') visit.rememberLoans(loan.patronId, [outcome.value])
+  return outcome
+}
+
+function wasRenewed(before: Loan, after: Loan, since: Date): boolean {
+  if (after.id !== before.id) return false
+  if (after.due !== undefined && before.due !== undefined && after.due > before.due) return true
+  return after.renewedAt !== undefined && after.renewedAt.getTime() >= since.getTime() - clockSkewMs
+}
+
+export interface RenewAllInput {
+  readonly patron: string
+  readonly visit: Visit
+  readonly identity: string
+}
+
+export interface RenewedAll {
+  readonly renewed: readonly Loan[]
+  readonly unrenewed: readonly { readonly loan: Loan; readonly why: Exclude<Outcome<Loan>, { kind: 'done' }> }[]
+}
+
+const renewAtOnce = 3
+
+/** Renews every loan that the library system calls renewable: one call for the list and one a loan. */
+export async function renewAll(
+  input: RenewAllInput,
+  circulation: Circulation,
+  call: Call,
+): Promise<Outcome<RenewedAll>> {
+  const { patron, visit } = input
+  return once('renew', input.identity, circulation, call, async (attempt) => {
+    const loans = await readAll((page) => circulation.system.loans.ofPatron(visit.canonical(patron), page, call))
+    if (loans.kind !== 'done') return loans
+    visit.rememberLoans(patron, loans.value)
+
+    const outcomes = new Map<Loan, Outcome<Loan>>()
+    const waiting = loans.value.filter((loan) => loan.renewable !== false)
+    const work = async () => {
+      for (let loan = waiting.shift(); loan; loan = waiting.shift()) {
+        outcomes.set(loan, await renewLoan(loan, visit, attempt, circulation, call))
+      }
+    }
+    await Promise.all(Array.from({ length: renewAtOnce }, work))
+    return done(sortOut(loans.value, outcomes))
+  })
+}
+
+const notRenewable: Refused = refused('renewal-refused')
+
+function sortOut(loans: readonly Loan[], outcomes: ReadonlyMap<Loan, Outcome<Loan>>): RenewedAll {
+  const renewed: Loan[] = []
+  const unrenewed: RenewedAll['unrenewed'][number][] = []
+  for (const loan of loans) {
+    const outcome = outcomes.get(loan) ?? notRenewable
+    if (outcome.kind === 'done') renewed.push(outcome.value)
+    else unrenewed.push({ loan, why: outcome })
+  }
+  return { renewed, unrenewed }
+}

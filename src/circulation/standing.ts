@@ -1,0 +1,33 @@
+import type { PatronLimits } from './circulation.ts'
+import type { Block, Patron } from './model.ts'
+
+/** What a patron may do, as far as a reading tells; the last word is the library system's when it is tried. */
+export interface Standing {
+  /** The card is in force: active, not expired, with a patron's rights. */
+  readonly valid: boolean
+  readonly expired: boolean
+  readonly blocks: readonly Block[]
+  readonly mayLoan: boolean
+  readonly mayHold: boolean
+  readonly tooManyLoans: boolean
+  readonly tooManyOverdue: boolean
+  readonly owesTooMuch: boolean
+}
+
+/** `overdue` is undefined when the loans were not read. */
+export function judgeStanding(patron: Patron, overdue: number | undefined, limits: PatronLimits, now: Date): Standing {
+  const expired = patron.expires !== undefined && patron.expires <= now
+  const valid = patron.active && !expired && patron.mayBorrow
+  const blocks = patron.blocks.filter((block) => block.expires === undefined || block.expires > now)
+  const exceeds = (amount: number, limit: number | undefined) => limit !== undefined && amount >= limit
+  return {
+    valid,
+    expired,
+    blocks,
+    mayLoan: valid && !blocks.some((block) => block.forbids.loan),
+    mayHold: valid && !blocks.some((block) => block.forbids.hold),
+    tooManyLoans: exceeds(patron.counts.loans, limits.loans),
+    tooManyOverdue: overdue !== undefined && overdue > 0 && exceeds(overdue, limits.overdue),
+    owesTooMuch: patron.balance.minor > 0 && exceeds(patron.balance.minor, limits.fees),
+  }
+}

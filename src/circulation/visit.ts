@@ -1,0 +1,91 @@
+import { createHmac, randomBytes } from 'node:crypto'
+import type { Loan, Patron } from './model.ts'
+
+const maxAgeMs = 120_000
+const maxLoans = 500
+
+/**
+ * What is known of the patron who stands at a terminal, so that one visit asks the library system once. It lives as
+ * long as the terminal's session, belongs to one patron at a time, and forgets what a change made stale.
+ */
+export class Visit {
+  readonly #monotonic: () => number
+  readonly #secret = randomBytes(16)
+  readonly #loans = new Map<string, Loan>()
+  readonly #identifiers = new Set<string>()
+  #id: string | undefined
+  #patron: Patron | undefined
+  #readAt = 0
+  #password: { digest: string; right: boolean } | undefined
+
+  constructor(monotonic: () => number) {
+    this.#monotonic = monotonic
+  }
+
+  /** The patron as last read, when it is the one asked for and the reading is fresh. */
+  patron(identifier: string): Patron | undefined {
+    if (!this.#identifiers.has(identifier)) return undefined
+    if (this.#monotonic() - this.#readAt > maxAgeMs) return undefined
+    return this.#patron
+  }
+
+  /** The identifier to use towards the library system: canonical when known. */
+  canonical(identifier: string): string {
+    return this.#identifiers.has(identifier) ? (this.#id ?? identifier) : identifier
+  }
+
+  remember(identifier: string, patron: Patron): void {
+    this.#switchTo(identifier, patron.id)
+    this.#id = patron.id
+    this.#patron = patron
+    this.#readAt = this.#monotonic()
+  }
+
+  loan(identifier: string, barcode: string): Loan | undefined {
+    return this.#identifiers.has(identifier) ? this.#loans.get(barcode) : undefined
+  }
+
+  rememberLoans(identifier: string, loans: readonly Loan[]): void {
+    this.#switchTo(identifier)
+    for (const loan of loans) {
+      if (this.#loans.size >= maxLoans) return
+      this.#loans.set(loan.itemBarcode, loan)
+    }
+  }
+
+  forgetLoan(barcode: string): void {
+    this.#loans.delete(barcode)
+  }
+
+  /** Counts and balance changed; who the patron is did not. */
+  forgetCounts(): void {
+    this.#patron = undefined
+  }
+
+  /** Whether this password was already found right or wrong during the visit; undefined when it was not checked. */
+  passwordChecked(identifier: string, password: string): boolean | undefined {
+    const known = this.#password
+    return known?.digest === this.#digest(identifier, password) ? known.right : undefined
+  }
+
+  rememberPassword(identifier: string, password: string, right: boolean): void {
+    this.#password = { digest: this.#digest(identifier, password), right }
+  }
+
+  end(): void {
+    this.#id = undefined
+    this.#patron = undefined
+    this.#password = undefined
+    this.#loans.clear()
+    this.#identifiers.clear()
+  }
+
+  #switchTo(identifier: string, id = identifier): void {
+    if (!this.#identifiers.has(identifier) && !this.#identifiers.has(id)) this.end()
+    this.#identifiers.add(identifier).add(id)
+  }
+
+  #digest(identifier: string, password: string): string {
+    return createHmac('sha256', this.#secret).update(identifier).update('\0').update(password).digest('base64')
+  }
+}

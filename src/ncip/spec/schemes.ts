@@ -1,0 +1,106 @@
+/** Scheme URIs and standard values, as registered for NCIP 1.0 and used by every 2.x. */
+const registered = (name: string): string => `http://www.niso.org/ncip/v1_0/imp1/schemes/${name}/${name}.scm`
+
+export const schemes = {
+  agencyUserPrivilegeType: registered('agencyuserprivilegetype'),
+  blockOrTrapType: registered('blockortraptype'),
+  circulationStatus: registered('circulationstatus'),
+  currencyCode: 'http://www.bsi-global.com/Technical+Information/Publications/_Publications/tig90x.doc',
+  electronicAddressType: 'http://www.iana.org/assignments/uri-schemes',
+  fiscalActionType: registered('fiscalactiontype'),
+  fiscalTransactionType: registered('fiscaltransactiontype'),
+  itemIdentifierType: registered('visibleitemidentifiertype'),
+  language: 'http://lcweb.loc.gov/standards/iso639-2/bibcodes.html',
+  locationType: registered('locationtype'),
+  mediumType: registered('mediumtype'),
+  physicalAddressType: registered('physicaladdresstype'),
+  requestScopeType: registered('requestscopetype'),
+  requestStatusType: registered('requeststatustype'),
+  requestType: registered('requesttype'),
+  userAddressRoleType: registered('useraddressroletype'),
+  userIdentifierType: registered('visibleuseridentifiertype'),
+  userPrivilegeStatusType: registered('userprivilegestatustype'),
+} as const
+
+/** What a partner may ask to be told of a user. */
+export const userElementTypes = [
+  'Authentication Input',
+  'Block Or Trap',
+  'Date Of Birth',
+  'Name Information',
+  'User Address Information',
+  'User Language',
+  'User Privilege',
+  'User Id',
+  'Previous User Id',
+] as const
+
+/** What a partner may ask to be told of an item; `Due Date` is what partners of 2.02 use for its new element. */
+export const itemElementTypes = [
+  'Bibliographic Description',
+  'Circulation Status',
+  'Electronic Resource',
+  'Hold Queue Length',
+  'Item Description',
+  'Item Use Restriction Type',
+  'Location',
+  'Physical Condition',
+  'Security Marker',
+  'Sensitization Flag',
+  'Due Date',
+] as const
+
+export type UserElementType = (typeof userElementTypes)[number]
+export type ItemElementType = (typeof itemElementTypes)[number]
+
+/** ISO 639-1 to the bibliographic codes of ISO 639-2; a language that is not here is not told. */
+export const bibliographicLanguages: ReadonlyMap<string, string> = new Map([
+  ['ar', 'ara'],
+  ['bg', 'bul'],
+  ['ca', 'cat'],
+  ['cs', 'cze'],
+  ['cy', 'wel'],
+  ['da', 'dan'],
+  ['de', 'ger'],
+  ['el', 'gre'],
+  ['en', 'eng'],
+  ['es', 'spa'],
+  ['et', 'est'],
+  ['eu', 'baq'],
+  ['fa', 'per'],
+  ['fi', 'fin'],
+  ['fr', 'fre'],
+  ['ga', 'gle'],
+  ['gl', 'glg'],
+  ['he', 'heb'],
+  ['hi', 'hin'],
+  ['hr', 'hrv'],
+  ['hu', 'hun'],
+  ['hy', 'arm'],
+  ['id', 'ind'],
+  ['is', 'ice'],
+  ['it', 'ita'],
+  ['ja', 'jpn'],
+  ['ko', 'kor'],
+  ['lt', 'lit'],
+  ['lv', 'lav'],
+  ['ms', 'may'],
+  ['nb', 'nob'],
+  ['nl', 'dut'],
+  ['nn', 'nno'],
+  ['no', 'nor'],
+  ['pl', 'pol'],
+  ['pt', 'por'],
+  ['ro', 'rum'],
+  ['ru', 'rus'],
+  ['sk', 'slo'],
+  ['sl', 'slv'],
+  ['sr', 'srp'],
+  ['sv', 'swe'],
+  ['th', 'tha'],
+  ['tr', 'tur'],
+  ['uk', 'ukr'],
+  ['ur', 'urd'],
+  ['vi', 'vie'],
+  ['zh', 'chi'],
+])

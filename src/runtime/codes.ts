@@ -1,0 +1,309 @@
+/**
+ * The closed table of everything that is logged: what happened, for people, and what to do about it. A code is for
+ * ever: searches and alarms rely on it. `docs/errors.md` is made from this table.
+ *
+ * Sentences are fixed. What varies from one event to the next goes beside them as facts.
+ */
+export type Severity = 'debug' | 'info' | 'warn' | 'error'
+
+export interface CodeEntry {
+  readonly severity: Severity
+  readonly sentence: string
+  /** What a person does about it, empty when nothing is needed. */
+  readonly advice: string
+}
+
+const lifecycle = {
+  PROCESS_STARTED: { severity: 'info', sentence: 'Circbridge is up.', advice: '' },
+  PROCESS_STOPPING: { severity: 'info', sentence: 'Circbridge was told to stop and drains.', advice: '' },
+  PROCESS_STOPPED: { severity: 'info', sentence: 'Circbridge has stopped.', advice: '' },
+  PART_STARTED: { severity: 'debug', sentence: 'A part of the process has started.', advice: '' },
+  PART_START_FAILED: {
+    severity: 'error',
+    sentence: 'A part of the process could not start; the process ends.',
+    advice: 'See the part and the error beside it.',
+  },
+  PART_STOP_FAILED: {
+    severity: 'warn',
+    sentence: 'A part of the process failed while it stopped; the others were stopped all the same.',
+    advice: 'Harmless if it happens once. Report it when it repeats.',
+  },
+  PART_STOP_TIMEOUT: {
+    severity: 'warn',
+    sentence: 'A part of the process did not stop in time and was left behind.',
+    advice: 'Raise limits.drainMs if requests need longer to finish.',
+  },
+  STOP_FORCED: {
+    severity: 'warn',
+    sentence: 'A second signal ended the process at once; requests under way were cut off.',
+    advice: 'Check the last transactions in Alma.',
+  },
+  INTERNAL_ERROR: {
+    severity: 'error',
+    sentence: 'A fault of Circbridge itself. The machine got a well-formed reply that says no.',
+    advice: 'Report it with the lines of the same message id.',
+  },
+  UNCAUGHT_ERROR: {
+    severity: 'error',
+    sentence: 'A fault of Circbridge that nothing caught; the process ends and is started again by its supervisor.',
+    advice: 'Report it with the stack beside it.',
+  },
+} satisfies Record<string, CodeEntry>
+
+const config = {
+  CONFIG_LOADED: { severity: 'info', sentence: 'The configuration was read.', advice: '' },
+  CONFIG_INVALID: {
+    severity: 'error',
+    sentence: 'The configuration has faults; nothing was started.',
+    advice: 'Run circbridge check --config FILE: it tells each fault with its line.',
+  },
+} satisfies Record<string, CodeEntry>
+
+const listener = {
+  LISTENER_STARTED: { severity: 'info', sentence: 'A listener takes connections.', advice: '' },
+  LISTENER_STOPPED: { severity: 'info', sentence: 'A listener takes no more connections.', advice: '' },
+  LISTENER_PORT_TAKEN: {
+    severity: 'error',
+    sentence: 'The port of a listener is in use by another program.',
+    advice: 'Stop the other program or change the port in the configuration.',
+  },
+  LISTENER_PORT_DENIED: {
+    severity: 'error',
+    sentence: 'This user may not listen at the port or address.',
+    advice: 'Take a port above 1023, or an address that this computer has.',
+  },
+  LISTENER_FAILED: {
+    severity: 'error',
+    sentence: 'A listener has failed.',
+    advice: 'See the error beside it.',
+  },
+  CONNECTION_OPENED: { severity: 'debug', sentence: 'A machine has connected.', advice: '' },
+  CONNECTION_CLOSED: { severity: 'debug', sentence: 'A connection has ended.', advice: '' },
+  CONNECTION_REFUSED: {
+    severity: 'warn',
+    sentence: 'A connection was refused because a limit was reached or its address is not known.',
+    advice:
+      'If the machine is yours, see maxConnections, maxConnectionsPerAddress and the terminals of the configuration.',
+  },
+  TLS_HANDSHAKE_FAILED: {
+    severity: 'warn',
+    sentence: 'A machine did not finish its TLS handshake.',
+    advice: 'Check that the machine speaks TLS, its oldest version and that it trusts the certificate.',
+  },
+  TLS_MATERIAL_INVALID: {
+    severity: 'error',
+    sentence: 'The certificate or private key of a listener cannot be used.',
+    advice: 'Check that both are PEM and belong together.',
+  },
+} satisfies Record<string, CodeEntry>
+
+const session = {
+  LOGIN_ACCEPTED: { severity: 'info', sentence: 'A terminal has logged in.', advice: '' },
+  LOGIN_REFUSED: {
+    severity: 'warn',
+    sentence: 'A log-in was refused: user, password or origin match no terminal.',
+    advice: 'Compare the log-in of the machine with the terminals of the configuration.',
+  },
+  LOGIN_ATTEMPTS_EXCEEDED: {
+    severity: 'warn',
+    sentence: 'A connection was closed after too many wrong log-ins.',
+    advice: 'Correct the log-in of the machine.',
+  },
+  LOGIN_TIMEOUT: {
+    severity: 'warn',
+    sentence: 'A connection was closed because nobody logged in.',
+    advice: 'Have the machine send its log-in, or name its address under from.',
+  },
+  LOGIN_MISSING: {
+    severity: 'warn',
+    sentence: 'A machine sent a request before it had logged in.',
+    advice: 'Have the machine log in first, or name its address under from.',
+  },
+  PASSWORD_HASH_INVALID: {
+    severity: 'error',
+    sentence: 'The password hash of a terminal cannot be used.',
+    advice: 'Make a new one with circbridge hash-password.',
+  },
+  SESSION_IDLE: { severity: 'info', sentence: 'A connection was closed because the machine was silent.', advice: '' },
+  SESSION_WRITE_TIMEOUT: {
+    severity: 'warn',
+    sentence: 'A connection was closed because the machine did not read its reply.',
+    advice: 'Check the network and the machine.',
+  },
+} satisfies Record<string, CodeEntry>
+
+const sip2 = {
+  SIP2_MESSAGE: { severity: 'info', sentence: 'A request of a machine was answered.', advice: '' },
+  SIP2_MESSAGE_REPEATED: {
+    severity: 'info',
+    sentence: 'A request came again; the last reply was sent again and nothing was executed.',
+    advice: 'If it happens often, raise timeoutTenths in the profile.',
+  },
+  SIP2_CHECKSUM_WRONG: {
+    severity: 'warn',
+    sentence: 'The checksum of a request is wrong; the machine was asked to send it again.',
+    advice: 'Check that the character set of the machine and of its profile agree.',
+  },
+  SIP2_CHECKSUM_OVER_CHARACTERS: {
+    severity: 'debug',
+    sentence: 'The checksum of a request was made over characters instead of bytes and was accepted.',
+    advice: '',
+  },
+  SIP2_FRAME_TOO_LONG: {
+    severity: 'warn',
+    sentence: 'A request was longer than allowed and was dropped.',
+    advice: 'Raise maxFrameBytes if the machine is right.',
+  },
+  SIP2_MESSAGE_UNKNOWN: {
+    severity: 'warn',
+    sentence: 'A request is none that SIP2 knows.',
+    advice: 'Check what the machine sends with circbridge sip2.',
+  },
+  SIP2_MESSAGE_MALFORMED: {
+    severity: 'warn',
+    sentence: 'A request breaks the rules of SIP2 and could not be understood.',
+    advice: 'Check what the machine sends with circbridge sip2.',
+  },
+  SIP2_MESSAGE_NOT_SERVED: {
+    severity: 'info',
+    sentence: 'A request is not served for this terminal.',
+    advice: 'See messages in the profile of the terminal.',
+  },
+  SIP2_FIELD_TOLERATED: {
+    severity: 'debug',
+    sentence: 'A request breaks a rule of SIP2 and was understood all the same.',
+    advice: '',
+  },
+  SIP2_REPLY_CUT: {
+    severity: 'info',
+    sentence: 'The lists of a reply were cut to the longest reply of the profile.',
+    advice: 'Raise maxReplyBytes if the machine takes more.',
+  },
+} satisfies Record<string, CodeEntry>
+
+const ncip = {
+  NCIP_MESSAGE: { severity: 'info', sentence: 'A message of a partner was answered.', advice: '' },
+  NCIP_MESSAGE_MALFORMED: {
+    severity: 'warn',
+    sentence: 'A message is not well-formed NCIP; the partner got a Problem.',
+    advice: 'Send the message with circbridge ncip and read the Problem.',
+  },
+  NCIP_DOCTYPE_REFUSED: {
+    severity: 'warn',
+    sentence: 'A message with a document type declaration was refused.',
+    advice: 'The partner must leave it out.',
+  },
+  NCIP_BODY_TOO_LARGE: {
+    severity: 'warn',
+    sentence: 'A message was larger than allowed and was refused.',
+    advice: 'Raise listeners.http.maxBodyBytes if the partner is right.',
+  },
+  NCIP_SERVICE_NOT_SERVED: {
+    severity: 'info',
+    sentence: 'A partner asked for a service that it may not use or that is not served.',
+    advice: 'See services of the partner in the configuration.',
+  },
+  NCIP_PARTNER_REFUSED: {
+    severity: 'warn',
+    sentence: 'A message was refused: agency, key or address match no partner.',
+    advice: 'Compare what the partner sends with ncip.partners of the configuration.',
+  },
+  NCIP_OVERLOADED: {
+    severity: 'warn',
+    sentence: 'A message was refused because too many are under way.',
+    advice: 'See listeners.http.maxInFlight.',
+  },
+} satisfies Record<string, CodeEntry>
+
+const alma = {
+  ALMA_OFFLINE: {
+    severity: 'error',
+    sentence: 'Alma cannot be reached; machines are told to wait.',
+    advice: 'See the status page of Ex Libris and the network of this computer.',
+  },
+  ALMA_ONLINE: { severity: 'info', sentence: 'Alma can be reached again.', advice: '' },
+  ALMA_CALL: { severity: 'debug', sentence: 'Alma answered a call.', advice: '' },
+  ALMA_CALL_FAILED: {
+    severity: 'warn',
+    sentence: 'A call to Alma failed.',
+    advice: 'See status and almaCode beside it.',
+  },
+  ALMA_OUTCOME_UNKNOWN: {
+    severity: 'error',
+    sentence: 'A change was sent to Alma and its end could not be learnt.',
+    advice: 'Look the transaction up in Alma by the time and terminal beside it.',
+  },
+  ALMA_KEY_REFUSED: {
+    severity: 'error',
+    sentence: 'Alma refused the API key, or the key lacks a right.',
+    advice: 'Run circbridge check: it tells which area lacks a right.',
+  },
+  ALMA_ANSWER_NOT_UNDERSTOOD: {
+    severity: 'warn',
+    sentence: 'Alma answered with something that is not in its documentation.',
+    advice: 'Report it with the template and status beside it.',
+  },
+  ALMA_ERROR_UNMAPPED: {
+    severity: 'warn',
+    sentence: 'Alma refused with an error code that Circbridge does not know.',
+    advice: 'Report it with the almaCode beside it.',
+  },
+} satisfies Record<string, CodeEntry>
+
+const quota = {
+  QUOTA_SECOND_EXCEEDED: {
+    severity: 'warn',
+    sentence: 'Alma refused a call because too many were made in one second; Circbridge slows down.',
+    advice: 'Lower alma.quota.perSecond: other programs use the same quota.',
+  },
+  QUOTA_DAY_EXCEEDED: {
+    severity: 'error',
+    sentence: "The day's calls to Alma are used up.",
+    advice: "Calls go through again after Alma's midnight. Ask Ex Libris for more, or find what used them up.",
+  },
+  QUOTA_QUEUE_FULL: {
+    severity: 'warn',
+    sentence: 'A call was given up because too many wait for their turn.',
+    advice: 'See alma.quota.maxQueued and maxQueuedMs.',
+  },
+  QUOTA_FLOOR_REACHED: {
+    severity: 'warn',
+    sentence: 'So few calls are left today that partners or background work have to wait.',
+    advice: 'See alma.quota.dailyPartnerFloor and dailyBackgroundFloor.',
+  },
+} satisfies Record<string, CodeEntry>
+
+const journal = {
+  JOURNAL_FULL: {
+    severity: 'warn',
+    sentence: 'The journal forgot its oldest settled changes before their time.',
+    advice: 'Raise journal.memory.entries.',
+  },
+} satisfies Record<string, CodeEntry>
+
+/** Areas in the order of the documentation. */
+export const codeAreas = {
+  'Start and stop': lifecycle,
+  Configuration: config,
+  'Listeners and connections': listener,
+  'Log-in and sessions': session,
+  SIP2: sip2,
+  NCIP: ncip,
+  Alma: alma,
+  Quota: quota,
+  Journal: journal,
+} as const
+
+export const codes = {
+  ...lifecycle,
+  ...config,
+  ...listener,
+  ...session,
+  ...sip2,
+  ...ncip,
+  ...alma,
+  ...quota,
+  ...journal,
+} as const satisfies Record<string, CodeEntry>
+
+export type LogCode = keyof typeof codes

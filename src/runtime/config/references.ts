@@ -1,0 +1,119 @@
+/**
+ * What one key says about another: every name leads somewhere, no name stands twice. Works on the values as they
+ * stand in the file, so that these faults are told together with those of the schema.
+ */
+import { didYouMean } from './explain.ts'
+import type { Finding, Path } from './fault.ts'
+import { suggest } from './suggest.ts'
+
+type Row = Readonly<Record<string, unknown>>
+
+export function checkReferences(values: unknown): readonly Finding[] {
+  const root = asRow(values)
+  const institutions = asRows(root['institutions'])
+  const listenerGroup = asRow(root['listeners'])
+  const listeners = asRows(listenerGroup['sip2'])
+  const terminals = asRows(root['terminals'])
+  const partners = asRows(asRow(root['ncip'])['partners'])
+  const institutionIds = texts(institutions.map((row) => row['id']))
+  const listenerNames = texts(listeners.map((row) => row['name']))
+  const profileNames = ['plain', ...Object.keys(asRow(root['profiles']))]
+
+  return [
+    ...findRepeated(institutions, ['institutions'], 'id', 'institution'),
+    ...findRepeatedAgencies(institutions),
+    ...findRepeated(listeners, ['listeners', 'sip2'], 'name', 'listener'),
+    ...findSharedPorts(listeners, asRow(listenerGroup['http'])),
+    ...findRepeated(terminals, ['terminals'], 'name', 'terminal'),
+    ...findRepeated(partners, ['ncip', 'partners'], 'name', 'partner'),
+    ...findUnreachable(terminals),
+    ...terminals.flatMap((terminal, index) => [
+      ...checkName(terminal['institution'], ['terminals', index, 'institution'], 'institution', institutionIds),
+      ...checkName(terminal['profile'], ['terminals', index, 'profile'], 'profile', profileNames),
+      ...checkListeners(asRow(terminal['from'])['listener'], ['terminals', index, 'from', 'listener'], listenerNames),
+    ]),
+    ...partners.flatMap((partner, index) =>
+      checkName(partner['institution'], ['ncip', 'partners', index, 'institution'], 'institution', institutionIds),
+    ),
+  ]
+}
+
+function checkName(value: unknown, path: Path, what: string, known: readonly string[]): readonly Finding[] {
+  if (typeof value !== 'string' || known.includes(value)) return []
+  return [{ path, sentence: `names no ${what} of this file${didYouMean(suggest(value, known))}` }]
+}
+
+function checkListeners(value: unknown, path: Path, known: readonly string[]): readonly Finding[] {
+  if (!Array.isArray(value)) return checkName(value, path, 'SIP2 listener', known)
+  return value.flatMap((element, index) => checkName(element, [...path, index], 'SIP2 listener', known))
+}
+
+function findRepeated(rows: readonly Row[], path: Path, key: string, what: string): readonly Finding[] {
+  const seen = new Set<unknown>()
+  return rows.flatMap((row, index) => {
+    const value = row[key]
+    if (typeof value !== 'string') return []
+    if (seen.has(value)) return [{ path: [...path, index, key], sentence: `stands for another ${what} already` }]
+    seen.add(value)
+    return []
+  })
+}
+
+/** An agency that a machine or partner sends must mean one institution. */
+function findRepeatedAgencies(institutions: readonly Row[]): readonly Finding[] {
+  const seen = new Set<string>()
+  return institutions.flatMap((row, index) => {
+    const agencies: readonly (readonly [unknown, Path])[] = [
+      [row['agency'], ['institutions', index, 'agency']],
+      ...asList(row['agencyAliases']).map(
+        (alias, at) => [alias, ['institutions', index, 'agencyAliases', at]] as const,
+      ),
+    ]
+    return agencies.flatMap(([agency, path]) => {
+      if (typeof agency !== 'string') return []
+      if (seen.has(agency)) return [{ path, sentence: 'is an agency that stands in this file already' }]
+      seen.add(agency)
+      return []
+    })
+  })
+}
+
+function findSharedPorts(listeners: readonly Row[], http: Row): readonly Finding[] {
+  const taken = new Map<number, string[]>()
+  const claim = (row: Row, path: Path, defaults: { readonly address: string; readonly port?: number }) => {
+    const port = row['port'] ?? defaults.port
+    const address = String(row['address'] ?? defaults.address)
+    if (typeof port !== 'number' || port === 0) return []
+    const others = taken.get(port) ?? []
+    const clash = others.some((other) => other === address || isAny(other) || isAny(address))
+    taken.set(port, [...others, address])
+    return clash ? [{ path: [...path, 'port'], sentence: 'is the port of another listener already' }] : []
+  }
+  return [
+    ...listeners.flatMap((row, index) => claim(row, ['listeners', 'sip2', index], { address: '0.0.0.0' })),
+    ...claim(http, ['listeners', 'http'], { address: '127.0.0.1', port: 8080 }),
+  ]
+}
+
+const isAny = (address: string): boolean => address === '0.0.0.0' || address === '::'
+
+/** The first terminal that matches is taken: one with the same log-in and no origin hides all that follow. */
+function findUnreachable(terminals: readonly Row[]): readonly Finding[] {
+  const everywhere = new Set<unknown>()
+  return terminals.flatMap((terminal, index) => {
+    const user = asRow(terminal['login'])['user']
+    if (typeof user !== 'string') return []
+    if (everywhere.has(user)) {
+      const sentence = 'is never reached: a terminal above has the same log-in user and no origin (from)'
+      return [{ path: ['terminals', index], sentence }]
+    }
+    if (terminal['from'] === undefined) everywhere.add(user)
+    return []
+  })
+}
+
+const asList = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [])
+const asRow = (value: unknown): Row =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Row) : {}
+const asRows = (value: unknown): readonly Row[] => asList(value).map(asRow)
+const texts = (values: readonly unknown[]): readonly string[] => values.filter((value) => typeof value === 'string')

@@ -1,0 +1,71 @@
+import { z } from 'zod'
+import { count, milliseconds, setting } from '../fields.ts'
+
+export const journal = setting(
+  z
+    .strictObject({
+      memory: setting(
+        z
+          .strictObject({
+            entries: setting(count(1, 10_000_000).default(20_000), 'Entries', 'Most changes that are remembered.'),
+            keepMs: setting(
+              milliseconds(1000, 86_400_000).default(600_000),
+              'Remembered for',
+              'How long an equal request gets the same answer and executes nothing.',
+              'ms',
+            ),
+          })
+          .prefault({}),
+        'In memory',
+        'The journal is kept in memory and is lost when the process ends.',
+      ),
+    })
+    .prefault({}),
+  'Journal',
+  'Remembers every change, so that a request that is sent again is not executed again.',
+)
+
+export const logLevels = ['debug', 'info', 'warn', 'error'] as const
+
+export const log = setting(
+  z
+    .strictObject({
+      level: setting(z.enum(logLevels).default('info'), 'Level', 'Least severe event that is written.'),
+      pretty: setting(
+        z.enum(['auto', 'always', 'never']).default('auto'),
+        'For people',
+        'Readable lines in place of JSON: when the output is a terminal, always or never.',
+      ),
+    })
+    .prefault({}),
+  'Log',
+  'Written to standard output. No personal data, whatever the level.',
+)
+
+export const limits = setting(
+  z
+    .strictObject({
+      loginAttempts: setting(
+        count(1, 1000).default(5),
+        'Log-in attempts',
+        'Wrong log-ins of one connection before it is closed.',
+      ),
+      passwordChecks: setting(
+        count(1, 64).default(2),
+        'Password checks at once',
+        'Each takes 64 MiB of memory and a processor core for a moment.',
+      ),
+      drainMs: setting(
+        milliseconds(0, 600_000).default(10_000),
+        'Time to drain',
+        'When the process is told to stop, requests under way have so long to finish.',
+        'ms',
+      ),
+    })
+    .prefault({}),
+  'Limits',
+  'Limits of the whole process.',
+)
+
+export type LogConfig = z.infer<typeof log>
+export type LimitsConfig = z.infer<typeof limits>

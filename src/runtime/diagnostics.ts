@@ -1,0 +1,65 @@
+/**
+ * What happened, told to whoever listens. Metrics, traces and the console subscribe; the code that does the work
+ * only publishes, and pays nothing when nobody listens. No event carries personal data.
+ */
+import { channel } from 'node:diagnostics_channel'
+import type { RefusalReason, UnavailableCause } from '../circulation/outcome.ts'
+import type { Priority } from '../circulation/ports.ts'
+
+/** One request of a machine and its answer. */
+export interface MessageEvent {
+  readonly id: string
+  readonly protocol: 'sip2' | 'ncip'
+  /** SIP2 command identifier (`11`) or NCIP service (`CheckOutItem`); `other` when it was neither. */
+  readonly kind: string
+  readonly machine: string
+  readonly institution: string
+  readonly result: 'done' | 'refused' | 'unknown' | 'unavailable' | 'invalid' | 'resent' | 'error'
+  readonly reason: RefusalReason | UnavailableCause | undefined
+  readonly durationMs: number
+}
+
+/** One HTTP exchange with the library system, one event an attempt. */
+export interface AlmaCallEvent {
+  /** Identifier of the message for which the call was made. */
+  readonly id: string
+  readonly institution: string
+  readonly method: string
+  /** Path with its parameters named, never with their values: `/users/{user_id}/loans`. */
+  readonly template: string
+  readonly priority: Priority
+  /** HTTP status, 0 when no answer came. */
+  readonly status: number
+  /** Alma's error code, the transport's error code, or empty. */
+  readonly code: string
+  readonly durationMs: number
+  readonly queuedMs: number
+  /** Calls left until midnight as Alma says, -1 when it did not say. */
+  readonly remaining: number
+}
+
+/** A connection of a machine opened or closed. */
+export interface ConnectionEvent {
+  readonly listener: string
+  readonly change: 'opened' | 'closed' | 'refused'
+  readonly reason: string
+}
+
+/** Something a machine did against the rules of its protocol and was forgiven or refused. */
+export interface ProtocolWarningEvent {
+  readonly protocol: 'sip2' | 'ncip'
+  readonly code: string
+  readonly machine: string
+}
+
+/** An institution's library system went away or came back. */
+export interface AvailabilityEvent {
+  readonly institution: string
+  readonly online: boolean
+}
+
+export const messageChannel = channel('circbridge:message')
+export const almaCallChannel = channel('circbridge:alma-call')
+export const connectionChannel = channel('circbridge:connection')
+export const protocolWarningChannel = channel('circbridge:protocol-warning')
+export const availabilityChannel = channel('circbridge:availability')

@@ -1,0 +1,121 @@
+/**
+ * Password hashes: argon2id in the PHC string format, `$argon2id$v=19$m=65536,t=3,p=1$salt$hash`. [RFC 9106]
+ */
+import { argon2, randomBytes, timingSafeEqual } from 'node:crypto'
+
+export interface PasswordCost {
+  /** Memory in KiB. */
+  readonly memory: number
+  readonly passes: number
+  readonly parallelism: number
+}
+
+export const defaultPasswordCost: PasswordCost = { memory: 65_536, passes: 3, parallelism: 1 }
+
+/** What a hash may ask for; a hostile one must not take the memory or the time of the process. */
+const limits = {
+  memory: { min: 8, max: 262_144 },
+  passes: { min: 1, max: 10 },
+  parallelism: { min: 1, max: 4 },
+  saltBytes: { min: 8, max: 64 },
+  hashBytes: { min: 16, max: 64 },
+  passwordBytes: 1024,
+} as const
+
+const saltBytes = 16
+const hashBytes = 32
+
+interface ParsedHash {
+  readonly cost: PasswordCost
+  readonly salt: Buffer
+  readonly hash: Buffer
+}
+
+export type PasswordCheck = 'right' | 'wrong' | 'invalid-hash' | 'busy'
+
+export interface Passwords {
+  /** @returns `invalid-hash` when the hash is none of ours or asks for too much, `busy` when too many checks wait. */
+  verify(password: string, hash: string): Promise<PasswordCheck>
+  hash(password: string, cost?: PasswordCost): Promise<string>
+}
+
+export interface PasswordOptions {
+  /** Computations at once; each takes the memory of its cost. */
+  readonly concurrency: number
+  /** Computations that may wait for their turn. */
+  readonly maxQueued?: number
+}
+
+export function makePasswords({ concurrency, maxQueued = 1000 }: PasswordOptions): Passwords {
+  const waiting: (() => void)[] = []
+  let running = 0
+
+  async function takeTurn<T>(work: () => Promise<T>): Promise<T> {
+    if (running >= concurrency) await new Promise<void>((resolve) => waiting.push(resolve))
+    else running++
+    try {
+      return await work()
+    } finally {
+      const next = waiting.shift()
+      if (next === undefined) running--
+      else next()
+    }
+  }
+
+  return {
+    async verify(password, hash) {
+      const parsed = parseHash(hash)
+      if (parsed === undefined) return 'invalid-hash'
+      if (Buffer.byteLength(password) > limits.passwordBytes) return 'wrong'
+      if (waiting.length >= maxQueued) return 'busy'
+      const computed = await takeTurn(() => derive(password, parsed.salt, parsed.cost, parsed.hash.length))
+      return timingSafeEqual(computed, parsed.hash) ? 'right' : 'wrong'
+    },
+    async hash(password, cost = defaultPasswordCost) {
+      if (!isAllowed(cost)) throw new RangeError('password cost out of bounds')
+      if (Buffer.byteLength(password) > limits.passwordBytes) throw new RangeError('password too long')
+      const salt = randomBytes(saltBytes)
+      const computed = await takeTurn(() => derive(password, salt, cost, hashBytes))
+      const parameters = `m=${cost.memory},t=${cost.passes},p=${cost.parallelism}`
+      return `$argon2id$v=19$${parameters}$${encode(salt)}$${encode(computed)}`
+    },
+  }
+}
+
+/** Whether a hash can be used at all: well-formed, argon2id, and within bounds. */
+export function isPasswordHash(hash: string): boolean {
+  return parseHash(hash) !== undefined
+}
+
+function parseHash(text: string): ParsedHash | undefined {
+  if (text.length > 512) return undefined
+  const match = /^\$argon2id\$v=19\$m=(\d{1,9}),t=(\d{1,9}),p=(\d{1,9})\$([A-Za-z0-9+/]+)\$([A-Za-z0-9+/]+)$/.exec(text)
+  if (match === null) return undefined
+  const cost = { memory: Number(match[1]), passes: Number(match[2]), parallelism: Number(match[3]) }
+  const salt = Buffer.from(match[4] ?? '', 'base64')
+  const hash = Buffer.from(match[5] ?? '', 'base64')
+  const sized = isWithin(salt.length, limits.saltBytes) && isWithin(hash.length, limits.hashBytes)
+  return sized && isAllowed(cost) ? { cost, salt, hash } : undefined
+}
+
+function isAllowed({ memory, passes, parallelism }: PasswordCost): boolean {
+  return (
+    isWithin(memory, limits.memory) &&
+    isWithin(passes, limits.passes) &&
+    isWithin(parallelism, limits.parallelism) &&
+    memory >= 8 * parallelism
+  )
+}
+
+const isWithin = (value: number, { min, max }: { readonly min: number; readonly max: number }): boolean =>
+  Number.isInteger(value) && value >= min && value <= max
+
+function derive(password: string, nonce: Buffer, cost: PasswordCost, tagLength: number): Promise<Buffer> {
+  const parameters = { message: password, nonce, tagLength, ...cost }
+  return new Promise((resolve, reject) => {
+    argon2('argon2id', parameters, (error, key) => (error === null ? resolve(key) : reject(error)))
+  })
+}
+
+/** Base64 without padding, as the PHC format has it. */
+const encode = (bytes: Buffer): string => bytes.toString('base64').replace(/=+$/, '')

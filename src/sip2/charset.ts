@@ -1,0 +1,129 @@
+/**
+ * The character sets of terminals: whole messages to text, and text to what a set can hold.
+ * [SIP2 2.00: code page 850 unless agreed otherwise]
+ */
+import iconv from 'iconv-lite'
+import { transliterate } from './transliteration.ts'
+
+export const charsets = ['cp850', 'iso-8859-1', 'windows-1252', 'utf-8', 'ascii'] as const
+export type Charset = (typeof charsets)[number]
+
+/** The upper half of a set of one byte a character, in both directions. */
+interface SingleByteTable {
+  /** Characters of the bytes 0 to 255. */
+  readonly characters: readonly string[]
+  /** Bytes by character code. */
+  readonly bytes: ReadonlyMap<number, number>
+}
+
+const replacementCharacter = '\ufffd'
+/** Bytes that mean nothing, or a control character of the upper half. */
+const unwritable = /[\x80-\x9f\ufffd]/
+
+const tables: Record<Exclude<Charset, 'utf-8'>, SingleByteTable> = {
+  cp850: loadTable('cp850'),
+  'iso-8859-1': loadTable('iso-8859-1'),
+  'windows-1252': loadTable('windows-1252'),
+  ascii: loadTable('ascii'),
+}
+
+function loadTable(name: string): SingleByteTable {
+  const everyByte = Buffer.from(Array.from({ length: 256 }, (_, byte) => byte))
+  const characters = name === 'ascii' ? asciiCharacters() : [...iconv.decode(everyByte, name)]
+  const known = characters.map((character, byte) => [character.charCodeAt(0), byte] as const)
+  return { characters, bytes: new Map(known.filter(([unit]) => !unwritable.test(String.fromCharCode(unit)))) }
+}
+
+function asciiCharacters(): string[] {
+  return Array.from({ length: 256 }, (_, byte) => (byte < 0x80 ? String.fromCharCode(byte) : replacementCharacter))
+}
+
+/**
+ * The text of one whole message; a piece of one could end inside a character. Bytes that the set does not know become
+ * U+FFFD.
+ */
+export function decodeText(bytes: Buffer, charset: Charset): string {
+  switch (charset) {
+    case 'utf-8':
+      return bytes.toString('utf8')
+    case 'iso-8859-1':
+      return bytes.toString('latin1')
+    default: {
+      const { characters } = tables[charset]
+      const upperHalf = /[\x80-\xff]/g
+      return bytes.toString('latin1').replace(upperHalf, (byte) => characters[byte.charCodeAt(0)] ?? '')
+    }
+  }
+}
+
+const noBytes: ReadonlyMap<number, number> = new Map()
+
+/**
+ * Bytes by character code, ASCII included, of what the set holds in one byte and may be sent as it is. No such set holds
+ * a separate accent, so text made of these characters alone is composed already.
+ */
+export function singleBytes(charset: Charset): ReadonlyMap<number, number> {
+  return charset === 'utf-8' ? noBytes : tables[charset].bytes
+}
+
+/** The bytes of a text that `fitText` made for this set. Any other character that the set lacks becomes `?`. */
+export function encodeText(text: string, charset: Charset): Buffer {
+  if (charset === 'utf-8') return Buffer.from(text, 'utf8')
+  const { bytes } = tables[charset]
+  const encoded = Buffer.allocUnsafe(text.length)
+  for (let index = 0; index < text.length; index++) {
+    const unit = text.charCodeAt(index)
+    encoded[index] = unit < 0x80 ? unit : (bytes.get(unit) ?? questionMark)
+  }
+  return encoded
+}
+
+const questionMark = 0x3f
+
+/** A text that a set can hold, and whether a character was lost on the way. */
+export interface FittedText {
+  readonly text: string
+  readonly lossy: boolean
+}
+
+/**
+ * Makes a text fit a set: composed first (a letter with a separate accent is in no table), then per character what the
+ * set holds, a substitute in ASCII, the letter with fewer marks, and `?` last.
+ */
+export function fitText(text: string, charset: Charset): FittedText {
+  const composed = text.normalize('NFC')
+  if (charset === 'utf-8') {
+    const wellFormed = composed.replace(/\p{Surrogate}/gu, '?')
+    return { text: wellFormed, lossy: wellFormed !== composed }
+  }
+  const { bytes } = tables[charset]
+  let fitted = ''
+  let lossy = false
+  for (const character of composed) {
+    if (bytes.has(character.codePointAt(0) as number)) {
+      fitted += character
+    } else {
+      fitted += substitute(character, bytes)
+      lossy = true
+    }
+  }
+  return { text: fitted, lossy }
+}
+
+function substitute(character: string, bytes: SingleByteTable['bytes']): string {
+  const known = transliterate(character) ?? withFewerMarks(character, bytes)
+  if (known !== undefined) return known
+  const parts = [...character.normalize('NFKD').replace(/\p{Mark}/gu, '')]
+  if (parts.length === 0) return ''
+  return parts.map((part) => (bytes.has(part.codePointAt(0) as number) ? part : (transliterate(part) ?? '?'))).join('')
+}
+
+/** The letter with as many of its marks as the set holds: Vietnamese ế becomes ê where there is one, else e. */
+function withFewerMarks(character: string, bytes: SingleByteTable['bytes']): string | undefined {
+  const parts = [...character.normalize('NFD')]
+  for (let length = parts.length - 1; length > 0; length--) {
+    const candidate = parts.slice(0, length).join('').normalize('NFC')
+    if ([...candidate].length === 1 && bytes.has(candidate.codePointAt(0) as number)) return candidate
+  }
+  return undefined
+}

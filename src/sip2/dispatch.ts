@@ -1,0 +1,146 @@
+import type { Circulation } from '../circulation/circulation.ts'
+import { type Outcome, refused, unavailable, unknown } from '../circulation/outcome.ts'
+import type { Call, Clock } from '../circulation/ports.ts'
+import type { Visit } from '../circulation/visit.ts'
+import type { Message, Reply, Request } from './message.ts'
+import { checkinOperation } from './operations/checkin.ts'
+import { checkoutOperation } from './operations/checkout.ts'
+import { endSessionOperation } from './operations/end-session.ts'
+import { feePaidOperation } from './operations/fee-paid.ts'
+import { itemInformationOperation } from './operations/item-information.ts'
+import type { Operation, ReplyContext } from './operations/operation.ts'
+import { patronInformationOperation } from './operations/patron-information.ts'
+import { patronStatusOperation } from './operations/patron-status.ts'
+import {
+  blockPatronOperation,
+  holdOperation,
+  itemStatusUpdateOperation,
+  patronEnableOperation,
+} from './operations/refusals.ts'
+import { renewAllOperation, renewOperation } from './operations/renew.ts'
+import { statusOperation } from './operations/status.ts'
+import type { RequestCode } from './spec/messages.ts'
+import { type Terminal, isServed } from './terminal.ts'
+import { type Language, catalogueOf, chooseLanguage } from './texts/texts.ts'
+
+/** Requests that have a reply of their own and are not about the connection itself. */
+export type OperationCode = Exclude<RequestCode, '93' | '97'>
+
+// oxlint-disable-next-line typescript/no-explicit-any -- each operation's own types hold between its two halves
+type AnyOperation = Operation<any, any>
+
+const operations: Readonly<Record<OperationCode, AnyOperation>> = {
+  '01': blockPatronOperation,
+  '09': checkinOperation,
+  '11': checkoutOperation,
+  '15': holdOperation,
+  '17': itemInformationOperation,
+  '19': itemStatusUpdateOperation,
+  '23': patronStatusOperation,
+  '25': patronEnableOperation,
+  '29': renewOperation,
+  '35': endSessionOperation,
+  '37': feePaidOperation,
+  '63': patronInformationOperation,
+  '65': renewAllOperation,
+  '99': statusOperation,
+}
+
+/** Operations whose end is unknown, not failed, when they overrun their deadline. */
+const changing: ReadonlySet<OperationCode> = new Set(['09', '11', '29', '37', '65'])
+
+/** What a message that overran its deadline still gets, so that its own answer may arrive. */
+const graceMs = 250
+
+export interface DispatchInput {
+  readonly request: Request<OperationCode>
+  readonly terminal: Terminal
+  /** Undefined while nobody is logged in. */
+  readonly circulation: Circulation | undefined
+  readonly visit: Visit
+  readonly clock: Clock
+  readonly messageId: string
+  /** Language of the session so far. */
+  readonly language: Language | undefined
+}
+
+export interface Dispatched {
+  readonly reply: Reply
+  readonly outcome: Outcome<unknown>
+  readonly language: Language
+  /** An error that was caught at the boundary: a bug. */
+  readonly error: unknown
+}
+
+/** One request to its one reply, before its deadline, whatever fails behind. Never throws. */
+export async function dispatch(input: DispatchInput): Promise<Dispatched> {
+  const { request, terminal, circulation } = input
+  const { profile } = terminal
+  const operation = operations[request.code]
+  const language =
+    'language' in request.fixed
+      ? chooseLanguage(request.fixed.language, profile.languages, input.language ?? profile.defaultLanguage)
+      : (input.language ?? profile.defaultLanguage)
+  const catalogue = catalogueOf(language)
+  const context: ReplyContext = {
+    terminal,
+    catalogue,
+    timeZone: circulation?.system.timeZone ?? 'UTC',
+    currency: circulation?.system.currency ?? 'EUR',
+    limits: circulation?.limits ?? { loans: undefined, overdue: undefined, fees: undefined },
+    now: input.clock.now(),
+  }
+  let outcome: Outcome<unknown>
+  let error: unknown
+  try {
+    outcome = await execute(input, operation, context)
+  } catch (caught) {
+    error = caught
+    outcome = changing.has(request.code) ? unknown('internal error') : unavailable('internal')
+  }
+  try {
+    return { reply: operation.reply(request, outcome, context), outcome, language, error }
+  } catch (caught) {
+    const failed = unavailable('internal')
+    return { reply: operation.reply(request, failed, context), outcome: failed, language, error: caught }
+  }
+}
+
+async function execute(
+  { request, terminal, circulation, visit, messageId }: DispatchInput,
+  operation: AnyOperation,
+  context: ReplyContext,
+): Promise<Outcome<unknown>> {
+  if (!circulation) {
+    // A terminal may ask for the status before it logs in; what it may do then is told after.
+    return request.code === '99'
+      ? { kind: 'done', value: { online: true } }
+      : refused('not-permitted', context.catalogue.notLoggedIn)
+  }
+  if (!isServed(request.code, terminal.profile)) return refused('not-supported')
+
+  const controller = new AbortController()
+  const { deadlineMs } = terminal.profile
+  const call: Call = {
+    id: messageId,
+    priority: 'patron',
+    signal: controller.signal,
+    deadline: performance.now() + deadlineMs,
+    machine: terminal.name,
+  }
+  const overdue = Promise.withResolvers<Outcome<unknown>>()
+  let timer = setTimeout(() => {
+    controller.abort()
+    timer = setTimeout(() => {
+      overdue.resolve(changing.has(request.code) ? unknown('deadline') : unavailable('timeout', 'deadline'))
+    }, graceMs)
+  }, deadlineMs)
+  try {
+    const result = operation.execute(request, { ...context, circulation, visit, call })
+    return await Promise.race([result, overdue.promise])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+export const isOperation = (message: Message): message is Request<OperationCode> => message.code in operations

@@ -1,0 +1,39 @@
+/**
+ * An operation is a request's way to its use-case and the outcome's way to the reply. The reply is built from any
+ * outcome, so that whatever fails behind us the terminal gets a well-formed answer.
+ */
+import type { Circulation, PatronLimits } from '../../circulation/circulation.ts'
+import type { Outcome } from '../../circulation/outcome.ts'
+import type { Call } from '../../circulation/ports.ts'
+import type { Visit } from '../../circulation/visit.ts'
+import type { Message } from '../message.ts'
+import type { Terminal } from '../terminal.ts'
+import type { ReplyTo, RequestCode } from '../spec/messages.ts'
+import type { Catalogue } from '../texts/texts.ts'
+
+/** What the reply of any outcome may need. */
+export interface ReplyContext {
+  readonly terminal: Terminal
+  readonly catalogue: Catalogue
+  readonly timeZone: string
+  readonly currency: string
+  readonly limits: PatronLimits
+  readonly now: Date
+}
+
+export interface OperationContext extends ReplyContext {
+  readonly circulation: Circulation
+  readonly visit: Visit
+  readonly call: Call
+}
+
+export interface Operation<C extends RequestCode, T> {
+  execute(request: Message<C>, context: OperationContext): Promise<Outcome<T>>
+  reply(request: Message<C>, outcome: Outcome<T>, context: ReplyContext): Message<ReplyTo<C>>
+}
+
+/** Two requests that mean the same event have the same identity: one terminal, one time of its clock, one content. */
+export function identityOf(request: Message, context: OperationContext, ...parts: string[]): string {
+  const stamp = 'transactionDate' in request.fixed ? request.fixed.transactionDate : ''
+  return JSON.stringify([context.terminal.name, request.code, stamp, ...parts])
+}

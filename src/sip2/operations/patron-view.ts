@@ -1,0 +1,97 @@
+/** What 24 and 64 share: who the patron is, and how much of it a terminal may see. */
+import type { Patron } from '../../circulation/model.ts'
+import { type Outcome, done } from '../../circulation/outcome.ts'
+import { type Standing, judgeStanding } from '../../circulation/standing.ts'
+import { type ReplyContext, type OperationContext } from './operation.ts'
+import { patronStatus } from './patron-flags.ts'
+import { amountOf, checkGivenPassword, currencyType, humanDate, screenMessage, yesNo } from './values.ts'
+import { fill } from '../texts/texts.ts'
+
+export interface PatronView<T> {
+  readonly account: T
+  readonly standing: Standing
+  /** Undefined when no password was checked. */
+  readonly passwordRight: boolean | undefined
+}
+
+/**
+ * Reads under the terminal's PIN policy. Where passwords are checked, the password is checked first, and only a right
+ * one opens the account.
+ */
+export async function viewPatron<T extends { readonly patron: Patron }>(
+  patron: string,
+  password: string | undefined,
+  context: OperationContext,
+  read: () => Promise<Outcome<T>>,
+  overdueOf: (account: T) => number | undefined,
+): Promise<Outcome<PatronView<T>>> {
+  const [checked, account] = await Promise.all([checkGivenPassword(patron, password, context), read()])
+  if (account.kind !== 'done') return account
+  if (checked.kind !== 'done') return checked
+  const standing = judgeStanding(
+    account.value.patron,
+    overdueOf(account.value),
+    context.circulation.limits,
+    context.now,
+  )
+  return done({ account: account.value, standing, passwordRight: checked.value })
+}
+
+/** True when the terminal may show what is on the card. */
+export const isOpen = (view: PatronView<unknown>, context: ReplyContext): boolean =>
+  context.terminal.profile.pinPolicy === 'none' || view.passwordRight === true
+
+/** AE as Alma's own self-check has it: first, middle, last. */
+export const personalName = ({ name }: Patron): string =>
+  [name.preferredFirst || name.first, name.middle, name.last].filter((part) => part !== '').join(' ')
+
+/** BL, CQ, BH, BV, AF and the status flags of any outcome. */
+export function patronFields(
+  outcome: Outcome<PatronView<{ readonly patron: Patron }>>,
+  context: ReplyContext,
+): {
+  status: string
+  fields: { AE: string; BL: string; CQ?: string; BH?: string; BV?: string; AF: readonly string[] }
+} {
+  if (outcome.kind !== 'done') {
+    const AF = screenMessage(outcome, context)
+    return { status: patronStatus(undefined), fields: { AE: '', BL: 'N', AF } }
+  }
+  const view = outcome.value
+  const { patron } = view.account
+  const password = view.passwordRight === undefined ? {} : { CQ: yesNo(view.passwordRight) }
+  if (!isOpen(view, context)) {
+    const AF = [context.catalogue.refused['patron-pin-wrong']]
+    return { status: patronStatus(undefined), fields: { AE: '', BL: yesNo(view.standing.valid), ...password, AF } }
+  }
+  return {
+    status: patronStatus(view.standing),
+    fields: {
+      AE: personalName(patron),
+      BL: yesNo(view.standing.valid),
+      ...password,
+      BH: currencyType(context),
+      BV: amountOf(patron.balance),
+      AF: reasons(view, context),
+    },
+  }
+}
+
+/** What the patron should know of the card, most important first. */
+function reasons(view: PatronView<{ readonly patron: Patron }>, context: ReplyContext): string[] {
+  const { standing } = view
+  const { patron } = view.account
+  const { refused, expired, owes } = context.catalogue
+  const lines: string[] = []
+  if (!patron.active) lines.push(refused['patron-inactive'])
+  if (standing.expired && patron.expires) {
+    lines.push(fill(expired, { date: humanDate(patron.expires, context) }))
+  }
+  if (!patron.mayBorrow) lines.push(refused['patron-not-eligible'])
+  for (const block of standing.blocks) {
+    lines.push([refused['patron-blocked'], block.description].filter((part) => part !== '').join(' '))
+  }
+  if (standing.tooManyLoans) lines.push(refused['loan-limit-reached'])
+  if (standing.owesTooMuch) lines.push(fill(owes, { amount: `${amountOf(patron.balance)} ${patron.balance.currency}` }))
+  return lines
+}

@@ -1,0 +1,66 @@
+/** Requests that have no use-case yet are answered with their own well-formed refusal. */
+import { type NotDone, refused } from '../../circulation/outcome.ts'
+import { defaultFixedPart, reply } from '../message.ts'
+import type { Operation } from './operation.ts'
+import { patronStatus } from './patron-flags.ts'
+import { institutionId, screenMessage, stamp } from './values.ts'
+
+const refuse = async (): Promise<NotDone> => refused('not-supported')
+
+/** 15 to 16. [SIP2 2.00 hold] */
+export const holdOperation: Operation<'15', never> = {
+  execute: refuse,
+  reply: (request, outcome, context) =>
+    reply(
+      '16',
+      { ...defaultFixedPart('16'), transactionDate: stamp(context) },
+      {
+        AO: institutionId(request.fields.AO, context),
+        AA: request.fields.AA ?? '',
+        AF: screenMessage(outcome, context),
+      },
+    ),
+}
+
+/** 19 to 20. [SIP2 2.00 item status update] */
+export const itemStatusUpdateOperation: Operation<'19', never> = {
+  execute: refuse,
+  reply: (request, outcome, context) =>
+    reply(
+      '20',
+      { ...defaultFixedPart('20'), transactionDate: stamp(context) },
+      { AB: request.fields.AB ?? '', AF: screenMessage(outcome, context) },
+    ),
+}
+
+/** 01 to 24. [SIP2 2.00 block patron] */
+export const blockPatronOperation: Operation<'01', never> = {
+  execute: refuse,
+  reply: (request, outcome, context) =>
+    reply(
+      '24',
+      { patronStatus: patronStatus(undefined), language: '000', transactionDate: stamp(context) },
+      {
+        AO: institutionId(request.fields.AO, context),
+        AA: request.fields.AA ?? '',
+        AE: '',
+        AF: screenMessage(outcome, context),
+      },
+    ),
+}
+
+/** 25 to 26. [SIP2 2.00 patron enable] */
+export const patronEnableOperation: Operation<'25', never> = {
+  execute: refuse,
+  reply: (request, outcome, context) =>
+    reply(
+      '26',
+      { patronStatus: patronStatus(undefined), language: '000', transactionDate: stamp(context) },
+      {
+        AO: institutionId(request.fields.AO, context),
+        AA: request.fields.AA ?? '',
+        AE: '',
+        AF: screenMessage(outcome, context),
+      },
+    ),
+}

@@ -1,0 +1,80 @@
+import type { Loan } from '../../circulation/model.ts'
+import { refused } from '../../circulation/outcome.ts'
+import { type RenewedAll, renew, renewAll } from '../../circulation/renew.ts'
+import { reply } from '../message.ts'
+import { fill } from '../texts/texts.ts'
+import { type Operation, identityOf } from './operation.ts'
+import { checkGivenPassword, dueDate, institutionId, mayLeaveLibrary, screenMessage, stamp, yesNo } from './values.ts'
+
+/** 29 to 30. [SIP2 2.00 renew] */
+export const renewOperation: Operation<'29', Loan> = {
+  async execute(request, context) {
+    const { circulation, visit, call } = context
+    const patron = request.fields.AA ?? ''
+    const barcode = request.fields.AB ?? ''
+    const title = request.fields.AJ ?? ''
+    const password = await checkGivenPassword(patron, request.fields.AD, context)
+    if (password.kind !== 'done') return password
+    if (password.value === false) return refused('patron-pin-wrong')
+    const identity = identityOf(request, context, patron, barcode, title)
+    return renew({ patron, barcode, title, visit, identity }, circulation, call)
+  },
+
+  reply(request, outcome, context) {
+    const loan = outcome.kind === 'done' ? outcome.value : undefined
+    return reply(
+      '30',
+      {
+        ok: loan !== undefined,
+        renewalOk: loan !== undefined,
+        magneticMedia: 'N',
+        desensitize: yesNo(loan !== undefined && mayLeaveLibrary(loan, context)),
+        transactionDate: stamp(context),
+      },
+      {
+        AO: institutionId(request.fields.AO, context),
+        AA: request.fields.AA ?? '',
+        AB: request.fields.AB || (loan?.itemBarcode ?? ''),
+        AJ: loan?.title ?? request.fields.AJ ?? '',
+        AH: dueDate(loan?.due, context),
+        AF: screenMessage(outcome, context),
+      },
+    )
+  },
+}
+
+/** 65 to 66. [SIP2 2.00 renew all] */
+export const renewAllOperation: Operation<'65', RenewedAll> = {
+  async execute(request, context) {
+    const { circulation, visit, call } = context
+    const patron = request.fields.AA ?? ''
+    if (patron === '') return refused('patron-unknown')
+    const password = await checkGivenPassword(patron, request.fields.AD, context)
+    if (password.kind !== 'done') return password
+    if (password.value === false) return refused('patron-pin-wrong')
+    return renewAll({ patron, visit, identity: identityOf(request, context, patron) }, circulation, call)
+  },
+
+  reply(request, outcome, context) {
+    const AO = institutionId(request.fields.AO, context)
+    if (outcome.kind !== 'done') {
+      return reply(
+        '66',
+        { ok: false, renewedCount: 0, unrenewedCount: 0, transactionDate: stamp(context) },
+        { AO, AF: screenMessage(outcome, context) },
+      )
+    }
+    const { renewed, unrenewed } = outcome.value
+    const counts = { renewed: renewed.length.toString(), unrenewed: unrenewed.length.toString() }
+    return reply(
+      '66',
+      { ok: true, renewedCount: renewed.length, unrenewedCount: unrenewed.length, transactionDate: stamp(context) },
+      {
+        AO,
+        BM: renewed.map((loan) => loan.itemBarcode),
+        BN: unrenewed.map(({ loan }) => loan.itemBarcode),
+        AF: [fill(context.catalogue.renewedAll, counts)],
+      },
+    )
+  },
+}

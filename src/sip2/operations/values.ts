@@ -1,0 +1,75 @@
+/** Values that many replies share. */
+import type { Item, Loan, MediaKind, Money } from '../../circulation/model.ts'
+import { formatAmount } from '../../circulation/money.ts'
+import type { NotDone, Outcome } from '../../circulation/outcome.ts'
+import { checkPassword } from '../../circulation/patron.ts'
+import { formatDueDate, formatSipDate } from '../dates.ts'
+import { explain } from '../texts/texts.ts'
+import type { OperationContext, ReplyContext } from './operation.ts'
+
+/** An instant in the 18 characters of SIP2, in the terminal's form. */
+export const sipDate = (date: Date, context: ReplyContext): string =>
+  formatSipDate(date, context.timeZone, context.terminal.profile.dateZone)
+
+/** Every reply carries the time at which it was made. */
+export const stamp = (context: ReplyContext): string => sipDate(context.now, context)
+
+/** AH in the form that the terminal wants, empty without a date. */
+export function dueDate(due: Date | undefined, context: ReplyContext): string {
+  if (due === undefined) return ''
+  const { dueDateForm } = context.terminal.profile
+  return dueDateForm === 'sip' ? sipDate(due, context) : formatDueDate(due, context.timeZone, dueDateForm)
+}
+
+/** A day as a screen text names it. */
+export const humanDate = (date: Date | undefined, context: ReplyContext): string =>
+  date === undefined ? '' : formatDueDate(date, context.timeZone, context.catalogue.dateForm)
+
+/** The institution as the terminal calls it. */
+export const institutionId = (asked: string | undefined, context: ReplyContext): string =>
+  asked === undefined || asked === '' ? context.terminal.agency : asked
+
+/** AF: why something was not done, nothing when it was. */
+export const screenMessage = (outcome: Outcome<unknown>, context: ReplyContext): readonly string[] =>
+  outcome.kind === 'done' ? [] : [explain(outcome as NotDone, context.catalogue)]
+
+export const yesNo = (flag: boolean): 'Y' | 'N' => (flag ? 'Y' : 'N')
+
+export const amountOf = (money: Money): string => formatAmount(money)
+
+const mediaTypes: Readonly<Record<MediaKind, string>> = {
+  other: '000',
+  book: '001',
+  magazine: '002',
+  'bound-journal': '003',
+  'audio-tape': '004',
+  'video-tape': '005',
+  cd: '006',
+  diskette: '007',
+  'book-with-diskette': '008',
+  'book-with-cd': '009',
+  'book-with-audio-tape': '010',
+}
+
+/** CK. [SIP2 2.00 media type] */
+export const mediaType = (item: Item): string => mediaTypes[item.media]
+
+/** Whether a lent item may leave the building, so that its security is switched off and on again. */
+export function mayLeaveLibrary(of: Pick<Item | Loan, 'policy'>, context: ReplyContext): boolean {
+  const { desensitize, inLibraryUsePolicies } = context.terminal.profile
+  return desensitize === 'by-policy' ? !inLibraryUsePolicies.includes(of.policy.code) : desensitize === 'always'
+}
+
+/** BH: the institution's currency, or the name that the terminal knows it by. */
+export const currencyType = (context: ReplyContext): string => context.terminal.profile.currency ?? context.currency
+
+/** Refuses with `patron-pin-wrong` a request whose password was given, is checked at this terminal, and is wrong. */
+export async function checkGivenPassword(
+  patron: string,
+  password: string | undefined,
+  context: OperationContext,
+): Promise<Outcome<boolean | undefined>> {
+  const { circulation, visit, call, terminal } = context
+  const given = terminal.profile.pinPolicy === 'none' ? '' : (password ?? '')
+  return checkPassword(patron, given, visit, circulation, call)
+}

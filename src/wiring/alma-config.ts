@@ -1,0 +1,49 @@
+import { type AlmaConfig, type BlockRule, almaDefaults } from '../alma/config.ts'
+import type { InstitutionConfig } from '../runtime/config/schema.ts'
+
+/** What the Alma adapter is told of one institution: its section of the config over the adapter's own defaults. */
+export function toAlmaConfig({ id, timeZone, currency, alma }: InstitutionConfig): AlmaConfig {
+  const { quota, mappings, scanIn } = alma
+  const { limits, idCache, options } = almaDefaults
+  const wait = { maxMs: quota.maxQueuedMs, queue: quota.maxQueued }
+  return {
+    institution: id,
+    baseUrl: alma.baseUrl,
+    apiKey: alma.key.reveal(),
+    timeZone,
+    currency,
+    limits: { ...limits, callTimeoutMs: alma.callTimeoutMs, connections: alma.connections },
+    quota: {
+      ...almaDefaults.quota,
+      perSecond: quota.perSecond,
+      burst: quota.burst,
+      reserve: { partner: quota.partnerReserve, background: quota.backgroundReserve },
+      dailyFloor: { partner: quota.dailyPartnerFloor, background: quota.dailyBackgroundFloor },
+      wait: { ...almaDefaults.quota.wait, patron: wait, partner: wait },
+    },
+    breaker: { failures: alma.breaker.failures, probeEveryMs: alma.breaker.openMs },
+    idCache,
+    options: {
+      ...options,
+      blocks: { ...options.blocks, byDescription: mapValues(mappings.blockActions, toBlockRule) },
+      paymentMethods: { ...options.paymentMethods, ...mappings.paymentMethods },
+      feeTypes: mappings.feeKinds,
+      materialTypes: mappings.mediaKinds,
+      magneticMaterialTypes: mappings.magneticMaterialTypes,
+      scan: {
+        ...options.scan,
+        registerInHouseUse: scanIn.registerInHouseUse,
+        placeOnHoldShelf: scanIn.placeOnHoldShelf,
+      },
+    },
+  }
+}
+
+const toBlockRule = (actions: readonly (keyof BlockRule)[]): BlockRule => ({
+  loan: actions.includes('loan'),
+  renew: actions.includes('renew'),
+  hold: actions.includes('hold'),
+})
+
+const mapValues = <A, B>(record: Readonly<Record<string, A>>, map: (value: A) => B): Record<string, B> =>
+  Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value)]))

@@ -1,0 +1,49 @@
+import {
+  type AlmaCallEvent,
+  type AvailabilityEvent,
+  almaCallChannel,
+  availabilityChannel,
+} from '../runtime/diagnostics.ts'
+import type { Part } from '../runtime/lifecycle.ts'
+import type { Log } from '../runtime/log.ts'
+
+/** Writes to the log what the library system's side tells on its channels. */
+export function makeEventLog(log: Log): Part {
+  const onCall = (message: unknown) => logCall(message as AlmaCallEvent, log)
+  const onAvailability = (message: unknown) => {
+    const { institution, online } = message as AvailabilityEvent
+    if (online) log.info('ALMA_ONLINE', { institution })
+    else log.error('ALMA_OFFLINE', { institution })
+  }
+  return {
+    name: 'event-log',
+    start() {
+      almaCallChannel.subscribe(onCall)
+      availabilityChannel.subscribe(onAvailability)
+    },
+    stop() {
+      almaCallChannel.unsubscribe(onCall)
+      availabilityChannel.unsubscribe(onAvailability)
+    },
+  }
+}
+
+function logCall(event: AlmaCallEvent, log: Log): void {
+  const { id, institution, method, template, priority, status, code, durationMs, queuedMs, remaining } = event
+  const facts = {
+    messageId: id,
+    institution,
+    method,
+    template,
+    priority,
+    status,
+    durationMs,
+    queuedMs,
+    ...(remaining >= 0 && { remaining }),
+    ...(code !== '' && { almaCode: code }),
+  }
+  if (status === 429) log.warn(code === 'DAILY_THRESHOLD' ? 'QUOTA_DAY_EXCEEDED' : 'QUOTA_SECOND_EXCEEDED', facts)
+  else if (code === 'UNAUTHORIZED' || code === 'FORBIDDEN') log.error('ALMA_KEY_REFUSED', facts)
+  else if (status === 0 || status >= 500) log.warn('ALMA_CALL_FAILED', facts)
+  else log.debug('ALMA_CALL', facts)
+}
