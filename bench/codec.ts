@@ -161,18 +161,17 @@ function compare(exchange: Exchange): { codec: number; floor: number; ratio: num
   }
 }
 
-export const exchanges = [patronInformation, checkout, accented(patronInformation), accented(checkout)]
+const exchanges = [patronInformation, checkout, accented(patronInformation), accented(checkout)]
 
-/** Measures every exchange. `ok` says whether the goal was met by the two that have one. */
+/** Measures every exchange. `ok` says whether all of them met the goal. */
 export async function run(): Promise<{ lines: string[]; ok: boolean }> {
   const lines: string[] = []
   let ok = true
   for (const exchange of exchanges) {
     const { codec, floor, ratio } = compare(exchange)
-    const hasGoal = exchange === patronInformation || exchange === checkout
-    if (hasGoal && ratio > goal) ok = false
-    const figures = `${(codec / 1000).toFixed(2)} us, floor ${(floor / 1000).toFixed(2)} us, ratio ${ratio.toFixed(2)}`
-    lines.push(`codec, ${exchange.name}: ${figures}${hasGoal ? ` (goal ${goal})` : ''}`)
+    if (ratio > goal) ok = false
+    const figures = `${(codec / 1000).toFixed(2)} us, floor ${(floor / 1000).toFixed(2)} us`
+    lines.push(`codec, ${exchange.name}: ${figures}, ratio ${ratio.toFixed(2)} (goal: at most ${goal})`)
   }
   return { lines, ok }
 }

@@ -79,7 +79,7 @@ export function readSwitches(input: Readonly<Record<string, unknown>>): Partial<
       throw new TypeError(`switch ${name} cannot be ${JSON.stringify(value)}`)
     }
   }
-  return input as Partial<Switches>
+  return input
 }
 
 const isSeconds = (value: unknown): boolean => typeof value === 'number' && value >= 0 && Number.isFinite(value)

@@ -5,18 +5,6 @@
 import type { FeeKind, MediaKind, PaymentMethod } from '../circulation/model.ts'
 import type { Priority } from '../circulation/ports.ts'
 
-/** Gateway of each hosting region [Alma APIs: base addresses]. */
-export const regionHosts = {
-  eu: 'https://api-eu.hosted.exlibrisgroup.com',
-  na: 'https://api-na.hosted.exlibrisgroup.com',
-  ap: 'https://api-ap.hosted.exlibrisgroup.com',
-  aps: 'https://api-aps.hosted.exlibrisgroup.com',
-  ca: 'https://api-ca.hosted.exlibrisgroup.com',
-  cn: 'https://api-cn.hosted.exlibrisgroup.com.cn',
-} as const
-
-export type Region = keyof typeof regionHosts
-
 export interface AlmaLimits {
   /** Longest time that one HTTP exchange may take, connecting included. */
   readonly callTimeoutMs: number
@@ -37,10 +25,8 @@ export interface QuotaConfig {
   readonly burst: number
   /** Tokens of the burst that a class leaves for those before it. */
   readonly reserve: { readonly partner: number; readonly background: number }
-  /** Calls a day of the whole institution; undefined takes the highest count of calls left that Alma ever told. */
-  readonly dailyCalls: number | undefined
-  /** Share of the day's calls, from 0 to 1, below which a class is stopped. */
-  readonly dailyReserve: { readonly partner: number; readonly background: number }
+  /** A class is stopped when Alma says that fewer calls than this are left today. */
+  readonly dailyFloor: { readonly partner: number; readonly background: number }
   readonly wait: Readonly<Record<Priority, { readonly maxMs: number; readonly queue: number }>>
   /** Pause after a 429. */
   readonly coolDownMs: number
@@ -123,8 +109,7 @@ export const almaDefaults: AlmaSettings = {
     perSecond: 20,
     burst: 5,
     reserve: { partner: 1, background: 2 },
-    dailyCalls: undefined,
-    dailyReserve: { partner: 0.02, background: 0.1 },
+    dailyFloor: { partner: 2_000, background: 10_000 },
     wait: {
       patron: { maxMs: 3_000, queue: 200 },
       partner: { maxMs: 5_000, queue: 100 },
@@ -137,7 +122,7 @@ export const almaDefaults: AlmaSettings = {
   breaker: { failures: 5, probeEveryMs: 10_000 },
   idCache: { entries: 50_000, ttlMs: 24 * 60 * 60 * 1_000 },
   options: {
-    blocks: { byDescription: {}, byType: {}, otherwise: { loan: true, renew: false, hold: true } },
+    blocks: { byDescription: {}, byType: {}, otherwise: { loan: true, renew: true, hold: true } },
     paymentMethods: { cash: 'CASH', 'credit-card': 'CREDIT_CARD', online: 'ONLINE' },
     feeTypes: {},
     materialTypes: {},

@@ -27,8 +27,11 @@ export type Meaning =
   /** Something went wrong inside Alma: a change may have been made. */
   | 'failed-inside'
 
-/** Ids of an item that are no longer true. */
-export const staleIdCode = '40166411'
+/** A parameter that Alma does not accept: ids of an item that are no longer true, or a library or desk. */
+export const invalidParameter = '40166411'
+
+/** Codes with which Alma answers ids of an item that are no longer true. */
+export const staleIdCodes: ReadonlySet<string> = new Set([invalidParameter, '60328', '402203'])
 
 const meanings: Readonly<Record<string, Meaning>> = {
   // Gateway: the request did not reach Alma.
@@ -87,7 +90,7 @@ const meanings: Readonly<Record<string, Meaning>> = {
   '402502': { refuse: 'request-invalid' },
   '402504': 'failed-inside',
   '4800090': { refuse: 'not-permitted' },
-  [staleIdCode]: { refuse: 'item-unknown' },
+  [invalidParameter]: { refuse: 'item-unknown' },
   '40166415': { refuse: 'not-configured' },
 
   // Requests.

@@ -39,7 +39,8 @@ export function createFees(client: AlmaClient, config: AlmaConfig): Fees {
     return believable ? done(body) : client.distrust(request)
   }
 
-  const currencyOf = (body: JsonObject): string => readText(body['currency']) || config.currency
+  /** An account without fees names no currency. */
+  const currencyOf = (body: JsonObject): string => /^[A-Z]{3}$/.exec(readText(body['currency']))?.[0] ?? config.currency
   const readFees = (body: JsonObject): Fee[] =>
     readList(body['fee']).map((fee) => readFee(fee, currencyOf(body), config.options.feeTypes))
 
@@ -47,7 +48,7 @@ export function createFees(client: AlmaClient, config: AlmaConfig): Fees {
     async ofPatron(patronId: string, call: Call) {
       const reply = await list(patronId, 'ACTIVE', call)
       if (reply.kind !== 'done') return reply.outcome
-      const fees = readFees(reply.value).sort((a, b) => age(a) - age(b))
+      const fees = readFees(reply.value).toSorted((a, b) => age(a) - age(b))
       const currency = currencyOf(reply.value)
       return done({ fees, total: readMoney(reply.value['total_sum'], currency) ?? sum(fees, currency) })
     },

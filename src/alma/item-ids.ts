@@ -7,7 +7,7 @@ import { type Done, done, refused } from '../circulation/outcome.ts'
 import type { Call, Clock } from '../circulation/ports.ts'
 import { type AlmaClient, reading } from './client.ts'
 import type { AlmaConfig } from './config.ts'
-import { staleIdCode } from './errors.ts'
+import { invalidParameter, staleIdCodes } from './errors.ts'
 import { type JsonObject, readObject, readText } from './json.ts'
 import { LruCache } from './lru.ts'
 import { type NoAnswer, noAnswer } from './verdict.ts'
@@ -47,14 +47,14 @@ export class ItemDirectory {
     const known = this.#known.get(barcode)
     if (known !== undefined) {
       const first = await use(known)
-      if (first.kind === 'done' || first.code !== staleIdCode) return first
+      if (first.kind === 'done' || !staleIdCodes.has(first.code)) return first
       this.#known.delete(barcode)
     }
     const fresh = await this.#lookUp(barcode, call)
     if (fresh.kind !== 'done') return fresh
     const reply = await use(fresh.value)
     // Ids that Alma gave a moment ago are right, so what it does not accept is the library or the desk.
-    if (reply.kind === 'done' || reply.code !== staleIdCode) return reply
+    if (reply.kind === 'done' || reply.code !== invalidParameter) return reply
     return noAnswer(reply.code, refused('not-configured', '', reply.outcome.evidence))
   }
 

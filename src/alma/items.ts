@@ -2,35 +2,52 @@
 import type { Item, ItemIds, Place, ScannedIn } from '../circulation/model.ts'
 import { done, type Outcome } from '../circulation/outcome.ts'
 import type { Call, Items } from '../circulation/ports.ts'
-import { type AlmaClient, changing, reading } from './client.ts'
+import { type AlmaClient, type AlmaRequest, changing, reading } from './client.ts'
 import type { AlmaConfig } from './config.ts'
-import { type ItemDirectory, itemSegments, itemTemplate, readItemIds } from './item-ids.ts'
+import { type ItemDirectory, itemSegments, itemTemplate } from './item-ids.ts'
 import { readItem } from './item-reader.ts'
-import { readCount, readList } from './json.ts'
+import { type JsonObject, readCount, readList, readObject, readText } from './json.ts'
 import { readRouting } from './routing.ts'
 
 export function createItems(parts: { client: AlmaClient; directory: ItemDirectory; config: AlmaConfig }): Items {
   const { client, directory, config } = parts
   const { scan } = config.options
 
+  /** Asks about a copy by its barcode and reads the item that answers. */
+  async function ask(
+    barcode: string,
+    call: Call,
+    requestFor: (ids: ItemIds) => AlmaRequest,
+  ): Promise<Outcome<{ readonly item: Item; readonly body: JsonObject }>> {
+    const reply = await directory.withIds(barcode, call, async (ids) => {
+      const request = requestFor(ids)
+      const answer = await client.send(request, call)
+      if (answer.kind !== 'done') return answer
+      const { body } = answer.value
+      if (readText(readObject(body['item_data'])['pid']) === '') return client.distrust(request)
+      const item = readItem(body, config)
+      return done({ item: { ...item, ids: item.ids ?? ids }, body })
+    })
+    if (reply.kind !== 'done') return reply.outcome
+    const { item } = reply.value
+    // A barcode that was given to another copy must not lead to the old one again.
+    if (item.barcode !== barcode) directory.forget(barcode)
+    directory.learn(item.barcode, item.ids)
+    return reply
+  }
+
   return {
     /** [Alma bibs: item] One call when the ids are known, two when the barcode must be looked up. */
     async find(barcode: string, call: Call): Promise<Outcome<Item>> {
-      const reply = await directory.withIds(barcode, call, async (ids) => {
-        const request = reading({
+      const outcome = await ask(barcode, call, (ids) =>
+        reading({
           operation: 'item',
           template: itemTemplate,
           segments: itemSegments(ids),
           query: { expand: 'due_date' },
-        })
-        const answer = await client.send(request, call)
-        if (answer.kind !== 'done') return answer
-        return readItemIds(answer.value.body) === undefined ? client.distrust(request) : answer
-      })
-      if (reply.kind !== 'done') return reply.outcome
-      const item = readItem(reply.value.body, config)
-      directory.learn(item.barcode, item.ids)
-      return done(item)
+        }),
+      )
+      return outcome.kind === 'done' ? done(outcome.value.item) : outcome
     },
 
     async identify(barcode: string, call: Call): Promise<Outcome<ItemIds>> {
@@ -54,8 +71,8 @@ export function createItems(parts: { client: AlmaClient; directory: ItemDirector
 
     /** [Alma bibs: scan-in] One call when the ids are known, two when the barcode must be looked up. */
     async scanIn(barcode: string, place: Place, call: Call): Promise<Outcome<ScannedIn>> {
-      const reply = await directory.withIds(barcode, call, async (ids) => {
-        const request = changing({
+      const outcome = await ask(barcode, call, (ids) =>
+        changing({
           operation: 'scan',
           method: 'POST',
           template: itemTemplate,
@@ -69,15 +86,10 @@ export function createItems(parts: { client: AlmaClient; directory: ItemDirector
             confirm: scan.confirm || undefined,
             lang: scan.language || undefined,
           },
-        })
-        const answer = await client.send(request, call)
-        if (answer.kind !== 'done') return answer
-        return readItemIds(answer.value.body) === undefined ? client.distrust(request) : answer
-      })
-      if (reply.kind !== 'done') return reply.outcome
-      const item = readItem(reply.value.body, config)
-      directory.learn(item.barcode, item.ids)
-      return done({ item, routing: readRouting(reply.value.body) })
+        }),
+      )
+      if (outcome.kind !== 'done') return outcome
+      return done({ item: outcome.value.item, routing: readRouting(outcome.value.body) })
     },
   }
 }

@@ -36,7 +36,6 @@ export class Quota {
   #coolUntil = Number.NEGATIVE_INFINITY
   #remaining = -1
   #remainingAt = 0
-  #mostRemaining = 0
   #wake: AbortController | undefined
   #closed = false
 
@@ -76,7 +75,6 @@ export class Quota {
   learnRemaining(remaining: number): void {
     this.#remaining = remaining
     this.#remainingAt = this.#clock.monotonic()
-    this.#mostRemaining = Math.max(this.#mostRemaining, remaining)
   }
 
   /** Learns from a 429: pauses and halves the rate, once for a volley of refusals. */
@@ -202,6 +200,6 @@ export class Quota {
   #dayIsSpent(priority: Priority): boolean {
     if (priority === 'patron' || this.#remaining < 0) return false
     if (this.#clock.monotonic() - this.#remainingAt > remainingStaysKnownMs) return false
-    return this.#remaining < (this.#config.dailyCalls ?? this.#mostRemaining) * this.#config.dailyReserve[priority]
+    return this.#remaining < this.#config.dailyFloor[priority]
   }
 }

@@ -11,7 +11,7 @@ import {
   unavailable,
   unknown,
 } from '../circulation/outcome.ts'
-import { type Fault, looksLikeHtml, noFault, readFault, readJsonFault, readJsonObject } from './envelope.ts'
+import { type Fault, looksLikeHtml, readFault, readJsonFault, readJsonObject } from './envelope.ts'
 import { meaningOf, type Operation, readBlockDescription } from './errors.ts'
 import type { RawAnswer } from './interceptors/exchange.ts'
 import type { JsonObject } from './json.ts'
@@ -46,7 +46,7 @@ export type Reply = Done<Answer> | NoAnswer
 export type Reach = 'reached' | 'away' | undefined
 
 export function judge(question: Question, raw: RawAnswer, sent: boolean): Reply {
-  if (raw.error !== undefined) return judgeError(question, String(raw.error.code ?? 'ERROR'), sent)
+  if (raw.error !== undefined) return judgeError(question, raw.error.code, sent)
   if (raw.status >= 400) return judgeFault(question, raw.status, readFault(raw.body))
   if (raw.status >= 300) {
     if (question.expects === 'object-or-redirect' && raw.location !== '') {
@@ -78,7 +78,8 @@ export function reachOf(raw: RawAnswer, sent: boolean, lastedMs: number): Reach 
 /** A caller that gave up sooner than this proves nothing about Alma. */
 const slowMs = 1_000
 
-function judgeError(question: Question, code: string, sent: boolean): NoAnswer {
+function judgeError(question: Question, errorCode: unknown, sent: boolean): NoAnswer {
+  const code = typeof errorCode === 'string' ? errorCode : 'ERROR'
   if (sent && question.changes) return noAnswer(code, unknown(code))
   return noAnswer(code, unavailable(errorCauses[code] ?? 'offline', code))
 }
@@ -95,6 +96,8 @@ function judgeFault(question: Question, status: number, fault: Fault): NoAnswer 
   const text = evidence(status, fault.code, fault.trackingId)
   const code = fault.code || `HTTP_${status}`
   if (status === 429) return noAnswer(code, unavailable('quota', text))
+  // A path that the gateway does not know, in spite of the code that it also has for a missing key.
+  if (status === 404 && fault.code === 'GENERAL_ERROR') return noAnswer(code, unavailable('internal', text))
   const meaning = meaningOf(fault.code, question.operation)
   if (status >= 500) {
     // Behind a 5xx a change may have been made, unless the gateway says that it found no way to Alma.
@@ -111,8 +114,9 @@ function judgeFault(question: Question, status: number, fault: Fault): NoAnswer 
     return noAnswer(code, refused(meaning.refuse, words, text))
   }
   if (status === 401 || status === 403) return noAnswer(code, unavailable('key-refused', text))
+  if (status < 400) return badAnswer(question, status)
   // A 4xx means that nothing was changed, whatever its code; without an envelope it was not Alma that spoke.
-  if (fault === noFault || fault.code === '') return noAnswer(code, unavailable('internal', text))
+  if (fault.code === '') return noAnswer(code, unavailable('internal', text))
   return noAnswer(code, refused('request-invalid', '', text))
 }
 

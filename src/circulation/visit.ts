@@ -69,6 +69,7 @@ export class Visit {
   }
 
   rememberPassword(identifier: string, password: string, right: boolean): void {
+    this.#switchTo(identifier)
     this.#password = { digest: this.#digest(identifier, password), right }
   }
 

@@ -26,6 +26,7 @@ export interface Sip2ClientOptions extends Sip2Address {
 
 /** A request on its way. */
 interface Outgoing {
+  readonly request: Request | undefined
   readonly bytes: Buffer
   /** Digits that the reply must repeat, undefined when any reply is taken. */
   readonly sequence: string | undefined
@@ -89,7 +90,15 @@ export class Sip2Client {
         onWarning: (code, field) => warnings.push({ about: 'request', code, field }),
       })
       const expected = 'reply' in spec ? spec.reply : undefined
-      return this.#converse({ bytes, sequence, checksum: this.#errorDetection, expected, resends: 1, warnings })
+      return this.#converse({
+        request: message,
+        bytes,
+        sequence,
+        checksum: this.#errorDetection,
+        expected,
+        resends: 1,
+        warnings,
+      })
     })
   }
 
@@ -101,8 +110,15 @@ export class Sip2Client {
       const body = encodeText(fitText(text, this.#charset).text, this.#charset)
       const trailer = (adds ? checksumOf(body) : '') + terminator
       const bytes = Buffer.concat([body, Buffer.from(trailer)])
-      const sequence = /AY(\d+)AZ/.exec(text)?.[1]
-      return this.#converse({ bytes, sequence, checksum: adds, expected: undefined, resends: 0, warnings: [] })
+      return this.#converse({
+        request: this.#readRequest(bytes.subarray(0, -terminator.length)),
+        bytes,
+        sequence: /AY(\d+)AZ/.exec(text)?.[1],
+        checksum: adds,
+        expected: undefined,
+        resends: 0,
+        warnings: [],
+      })
     })
   }
 
@@ -164,6 +180,7 @@ export class Sip2Client {
           warn('sequence-missing')
         }
         return {
+          request: outgoing.request,
           reply,
           sentLine: this.#show(outgoing.bytes.subarray(0, -terminator.length)),
           receivedLine: received.line,
@@ -187,6 +204,12 @@ export class Sip2Client {
     const decoded = decode(frame.bytes, options)
     if (decoded.kind !== 'message') throw protocolError('the reply is no message of SIP2', line)
     return { reply: decoded.message, warnings: decoded.warnings, line }
+  }
+
+  #readRequest(line: Buffer): Request | undefined {
+    const options = { charset: this.#charset, delimiter: this.#delimiter, direction: 'request' } as const
+    const decoded = decode(line, options)
+    return decoded.kind === 'message' ? decoded.message : undefined
   }
 
   #show(bytes: Buffer): string {

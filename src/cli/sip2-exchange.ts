@@ -1,6 +1,6 @@
 /** What comes of one request of a terminal: its reply, or why there is none. */
 import type { DecodeWarning, EncodeWarning } from '../sip2/codec.ts'
-import type { Reply } from '../sip2/message.ts'
+import type { Reply, Request } from '../sip2/message.ts'
 
 /** What an exchange had to put up with. */
 export const exchangeWarnings = {
@@ -19,6 +19,8 @@ export type ExchangeWarning =
   | { readonly about: 'reply'; readonly code: DecodeWarning }
 
 export interface Exchange {
+  /** As it was meant, passwords and PINs included; undefined for a line that is no message. */
+  readonly request: Request | undefined
   readonly reply: Reply
   /** As they went over the wire, without terminator, passwords and PINs masked. */
   readonly sentLine: string

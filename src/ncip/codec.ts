@@ -38,6 +38,8 @@ export type Decoded =
       readonly value: string
     }
 
+export type Unreadable = Extract<Decoded, { kind: 'unreadable' }>
+
 /** Why a message cannot be answered under a service's name; the first two are seen before it is text. */
 export type MessageFault =
   | 'too-large'
@@ -62,7 +64,7 @@ export function decodeMessage(text: string, limits: XmlLimits): Decoded {
 }
 
 /** A message of which not even the service is known. */
-export const unreadable = (dialect: Dialect, fault: MessageFault, element: string, value: string): Decoded => ({
+export const unreadable = (dialect: Dialect, fault: MessageFault, element: string, value: string): Unreadable => ({
   kind: 'unreadable',
   dialect,
   fault,

@@ -2,7 +2,9 @@ import { createHash, timingSafeEqual } from 'node:crypto'
 import type { Place } from '../circulation/model.ts'
 import type { MinorVersion } from './dialect.ts'
 import type { InitiationHeader } from './message.ts'
+import { makeNetworkTest } from './networks.ts'
 import { type NcipProblem, headerProblem } from './problem.ts'
+import type { CommonProblem } from './spec/problems.ts'
 import { type KnownService, type ServedService, isServed } from './spec/services.ts'
 
 /** Where a patron fetches a requested item; without a desk the library system chooses it. */
@@ -19,6 +21,8 @@ export interface NcipPartner {
   readonly agency: string
   /** Secret that must come with each message; a partner without one is let in by its agency id alone. */
   readonly key?: string
+  /** Networks from which it may send, each an address or in CIDR form; any when left out or empty. */
+  readonly allowFrom?: readonly string[]
   /** Key of the institution that serves this partner. */
   readonly institution: string
   /** Agency ids under which the partner may address us; the first is how we call ourselves. */
@@ -59,85 +63,137 @@ export interface RemoteStorageDialect {
 }
 
 export interface ResolvedPartner {
+  readonly header: InitiationHeader
   readonly partner: NcipPartner
   readonly place: Place
 }
 
+/** Why a message was not let in. */
+export type PartnerRefusal = 'agency-unknown' | 'address-not-allowed' | 'key-wrong' | 'service-not-allowed'
+
 export type Resolution =
   | { readonly kind: 'partner'; readonly resolved: ResolvedPartner }
-  | { readonly kind: 'refused'; readonly problem: NcipProblem }
+  | {
+      readonly kind: 'refused'
+      readonly reason: PartnerRefusal
+      readonly problem: NcipProblem
+      /** Set once it is certain who sent the message. */
+      readonly partner: NcipPartner | undefined
+    }
 
-/**
- * Finds who sent a message and whether it may. `keys` are the secrets that came with it, in whatever place.
- */
+/** How a message came. */
+export interface Origin {
+  /** IP address of the sender. */
+  readonly address: string
+  /** Secrets that came beside the message, in whatever place the transport has for them. */
+  readonly keys: readonly string[]
+}
+
+interface Entry {
+  readonly partner: NcipPartner
+  readonly mayComeFrom: (address: string) => boolean
+}
+
+/** Finds who sent a message and whether it may. */
 export class PartnerDirectory {
-  readonly #byAgency = new Map<string, NcipPartner[]>()
+  readonly #byAgency = new Map<string, Entry[]>()
 
   constructor(partners: readonly NcipPartner[]) {
     for (const partner of partners) {
       const agency = fold(partner.agency)
-      this.#byAgency.set(agency, [...(this.#byAgency.get(agency) ?? []), partner])
+      const entry = { partner, mayComeFrom: makeNetworkTest(partner.allowFrom ?? []) }
+      this.#byAgency.set(agency, [...(this.#byAgency.get(agency) ?? []), entry])
     }
   }
 
-  resolve(header: InitiationHeader | undefined, service: KnownService, keys: readonly string[]): Resolution {
-    const refuse = (...problem: Refusal): Resolution => ({
+  resolve(header: InitiationHeader | undefined, service: KnownService, origin: Origin): Resolution {
+    const refuse = (
+      reason: PartnerRefusal,
+      [type, detail, element, value]: Complaint,
+      known?: NcipPartner,
+    ): Resolution => ({
       kind: 'refused',
-      problem: headerProblem(service, ...problem),
+      reason,
+      problem: headerProblem(service, type, detail, element, value),
+      partner: known,
     })
-    if (header === undefined || header.fromAgency === '') {
-      return refuse('Needed Data Missing', 'The message does not say which agency sends it.', 'FromAgencyId', '')
+    if (header === undefined || header.fromAgency === '') return refuse('agency-unknown', complaints.noAgency())
+    const { fromAgency, toAgency, applicationProfile } = header
+    const candidates = this.#byAgency.get(fold(fromAgency))
+    if (candidates === undefined) return refuse('agency-unknown', complaints.unknownAgency(fromAgency))
+    const entry = matchProfile(candidates, applicationProfile)
+    if (entry === undefined) return refuse('agency-unknown', complaints.unknownProfile(applicationProfile))
+    const { partner } = entry
+    if (!entry.mayComeFrom(origin.address)) return refuse('address-not-allowed', complaints.wrongAddress(fromAgency))
+    if (!holdsKey(partner, [...origin.keys, header.fromAgencyAuthentication])) {
+      return refuse('key-wrong', complaints.wrongKey(fromAgency))
     }
-    const candidates = this.#byAgency.get(fold(header.fromAgency))
-    if (candidates === undefined) {
-      return refuse('Unknown Agency', 'No partner has this agency id.', 'FromAgencyId', header.fromAgency)
-    }
-    const resolved = matchProfile(candidates, header.applicationProfile)
-    if (resolved === undefined) {
-      return refuse(
-        'Unauthorized Combination Of Element Values For Agency',
-        'Unknown partner: the application profile does not belong to this agency.',
-        'ApplicationProfileType',
-        header.applicationProfile,
-      )
-    }
-    const { partner } = resolved
-    if (!holdsKey(partner, [...keys, header.fromAgencyAuthentication])) {
-      return refuse(
-        'Agency Authentication Failed',
-        'The key of the agency is missing or wrong.',
-        'FromAgencyId',
-        header.fromAgency,
-      )
-    }
-    if (header.toAgency !== '' && !partner.addressedAs.some((agency) => fold(agency) === fold(header.toAgency))) {
-      return refuse('Unknown Agency', 'This agency is not served here.', 'ToAgencyId', header.toAgency)
+    if (toAgency !== '' && !partner.addressedAs.some((agency) => fold(agency) === fold(toAgency))) {
+      return refuse('agency-unknown', complaints.notForUs(toAgency), partner)
     }
     if (isServed(service) && partner.services?.includes(service) === false) {
-      return refuse(
-        'Unauthorized Service For Agency',
-        `The agency may not use ${service}.`,
-        'FromAgencyId',
-        header.fromAgency,
-      )
+      return refuse('service-not-allowed', complaints.forbidden(service, fromAgency), partner)
     }
-    return { kind: 'partner', resolved }
+    return { kind: 'partner', resolved: { header, partner, place: placeOf(partner, applicationProfile) } }
   }
 }
 
-type Refusal = [type: Parameters<typeof headerProblem>[1], detail: string, element: string, value: string]
+type Complaint = readonly [type: CommonProblem, detail: string, element: string, value: string]
+
+const complaints = {
+  noAgency: (): Complaint => [
+    'Needed Data Missing',
+    'The message does not say which agency sends it.',
+    'FromAgencyId',
+    '',
+  ],
+  unknownAgency: (agency: string): Complaint => [
+    'Unknown Agency',
+    'No partner has this agency id.',
+    'FromAgencyId',
+    agency,
+  ],
+  unknownProfile: (profile: string): Complaint => [
+    'Unauthorized Combination Of Element Values For Agency',
+    'Unknown partner: the application profile does not belong to this agency.',
+    'ApplicationProfileType',
+    profile,
+  ],
+  wrongAddress: (agency: string): Complaint => [
+    'Agency Authentication Failed',
+    'The agency may not send from this address.',
+    'FromAgencyId',
+    agency,
+  ],
+  wrongKey: (agency: string): Complaint => [
+    'Agency Authentication Failed',
+    'The key of the agency is missing or wrong.',
+    'FromAgencyId',
+    agency,
+  ],
+  notForUs: (agency: string): Complaint => ['Unknown Agency', 'This agency is not served here.', 'ToAgencyId', agency],
+  forbidden: (service: ServedService, agency: string): Complaint => [
+    'Unauthorized Service For Agency',
+    `The agency may not use ${service}.`,
+    'FromAgencyId',
+    agency,
+  ],
+}
 
 const fold = (text: string): string => text.toLowerCase()
 
 /** A partner that names the profile comes before one that takes any. */
-function matchProfile(candidates: readonly NcipPartner[], profile: string): ResolvedPartner | undefined {
-  for (const partner of candidates) {
-    const own = Object.entries(partner.applicationProfiles ?? {}).find(([name]) => fold(name) === fold(profile))
-    if (own) return { partner, place: own[1] ?? partner.place }
-  }
-  const open = candidates.find((partner) => partner.applicationProfiles === undefined)
-  return open && { partner: open, place: open.place }
+function matchProfile(candidates: readonly Entry[], profile: string): Entry | undefined {
+  return (
+    candidates.find(({ partner }) => ownProfile(partner, profile) !== undefined) ??
+    candidates.find(({ partner }) => partner.applicationProfiles === undefined)
+  )
 }
+
+const ownProfile = (partner: NcipPartner, profile: string): readonly [string, Place | undefined] | undefined =>
+  Object.entries(partner.applicationProfiles ?? {}).find(([name]) => fold(name) === fold(profile))
+
+const placeOf = (partner: NcipPartner, profile: string): Place => ownProfile(partner, profile)?.[1] ?? partner.place
 
 function holdsKey(partner: NcipPartner, keys: readonly string[]): boolean {
   const { key } = partner

@@ -24,6 +24,11 @@ export const ncipPlugin: FastifyPluginAsync<NcipPluginOptions> = async (app, opt
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit }, (_request, body, done) => done(null, body))
 
+  // What is no media type would be refused before the body is seen.
+  app.addHook('onRequest', async ({ raw: { headers } }) => {
+    if (!/^[^\s/;]+\/[^\s/;]+\s*(;|$)/.test(headers['content-type'] ?? '')) delete headers['content-type']
+  })
+
   app.setErrorHandler<{ code?: string }>((error, _request, reply) => {
     const xml = responder.refuse(error.code === 'FST_ERR_CTP_BODY_TOO_LARGE' ? 'too-large' : 'malformed')
     return reply.code(200).type(contentType).send(xml)
@@ -33,7 +38,8 @@ export const ncipPlugin: FastifyPluginAsync<NcipPluginOptions> = async (app, opt
 
   app.post(path, async (request, reply) => {
     const body = request.body instanceof Uint8Array ? request.body : new Uint8Array()
-    const xml = await responder.answer(body, { charset: charsetOf(request), keys: keysOf(request) })
+    const arrival = { charset: charsetOf(request), keys: keysOf(request), address: request.ip }
+    const xml = await responder.answer(body, arrival)
     return reply.type(contentType).send(xml)
   })
 }

@@ -1,20 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import type { Circulation } from '../circulation/circulation.ts'
 import { Visit } from '../circulation/visit.ts'
+import { codes } from '../runtime/codes.ts'
 import { type MessageEvent, messageChannel, protocolWarningChannel } from '../runtime/diagnostics.ts'
+import { type Log, silentLog } from '../runtime/log.ts'
 import { decodeText } from './charset.ts'
 import { type Decoded, type MessageFault, decodeMessage, unreadable } from './codec.ts'
 import { plainDialect } from './dialect.ts'
-import type { InitiationHeader } from './message.ts'
-import { type NcipPartner, PartnerDirectory, type ResolvedPartner } from './partners.ts'
-import {
-  faultProblem,
-  missingProblem,
-  temporaryProblem,
-  unavailableDetails,
-  unknownEndDetail,
-  unservedProblem,
-} from './problem.ts'
+import { type NcipPartner, type Origin, PartnerDirectory, type ResolvedPartner } from './partners.ts'
+import { missingProblem, temporaryProblem, unavailableDetails, unknownEndDetail, unservedProblem } from './problem.ts'
 import { type Reply, invalid, outcomeOf, replyToError, replyToUnreadable, replyWith } from './reply.ts'
 import { serve } from './services/serve.ts'
 import type { Answer, ServiceContext } from './services/service.ts'
@@ -43,26 +37,20 @@ export const defaultNcipLimits: NcipLimits = {
 /** How long a service may take to notice that its time is over before it is answered for. */
 const graceMs = 500
 
-/** As much of a pino logger as is used. */
-export interface NcipLog {
-  info(entry: object, message: string): void
-  error(entry: object, message: string): void
-}
-
 export interface NcipOptions {
   readonly partners: readonly NcipPartner[]
   /** What serves an institution; undefined when it is not known, which is a fault of the configuration. */
   circulationOf(institution: string): Circulation | undefined
   readonly limits?: Partial<NcipLimits>
-  readonly log?: NcipLog
+  /** Silent when left out. */
+  readonly log?: Log
   readonly newId?: () => string
 }
 
 /** What came with the bytes of a message. */
-export interface Arrival {
+export interface Arrival extends Origin {
+  /** The charset that the transport names. */
   readonly charset: string | undefined
-  /** Secrets in whatever place the transport has for them. */
-  readonly keys: readonly string[]
 }
 
 /**
@@ -73,25 +61,26 @@ export class NcipResponder {
   readonly limits: NcipLimits
   readonly #options: NcipOptions
   readonly #directory: PartnerDirectory
+  readonly #log: Log
   #inFlight = 0
 
   constructor(options: NcipOptions) {
     this.#options = options
     this.limits = { ...defaultNcipLimits, ...options.limits }
     this.#directory = new PartnerDirectory(options.partners)
+    this.#log = options.log ?? silentLog
   }
 
   async answer(body: Uint8Array, arrival: Arrival): Promise<string> {
     const started = performance.now()
-    const id = (this.#options.newId ?? randomUUID)()
+    const id = this.#newId()
     let decoded: Decoded | undefined
     let reply: Reply
     try {
       decoded = this.#decode(body, arrival)
       reply = await this.#reply(decoded, arrival, id)
     } catch (error) {
-      this.#options.log?.error({ id, error: nameOf(error), at: framesOf(error) }, 'ncip message failed')
-      reply = replyToError(decoded)
+      reply = replyToError(decoded, error)
     }
     this.#tell(id, reply, performance.now() - started)
     return reply.xml
@@ -99,9 +88,9 @@ export class NcipResponder {
 
   /** The answer to a message that was not read to its end. */
   refuse(fault: MessageFault): string {
-    const reply = replyToUnreadable(plainDialect, faultProblem(fault, 'NCIPMessage', fault))
+    const reply = replyToUnreadable(unreadable(plainDialect, fault, 'NCIPMessage', fault))
     warn(fault, undefined)
-    this.#tell((this.#options.newId ?? randomUUID)(), reply, 0)
+    this.#tell(this.#newId(), reply, 0)
     return reply.xml
   }
 
@@ -116,36 +105,33 @@ export class NcipResponder {
   async #reply(decoded: Decoded, arrival: Arrival, id: string): Promise<Reply> {
     if (decoded.kind === 'unreadable') {
       warn(decoded.fault, undefined)
-      return replyToUnreadable(decoded.dialect, faultProblem(decoded.fault, decoded.element, decoded.value))
+      return replyToUnreadable(decoded)
     }
     const { header, service } = decoded
-    const found = this.#directory.resolve(header, service, arrival.keys)
-    if (found.kind === 'refused' || header === undefined) {
-      warn('partner-refused', undefined)
-      const problem = found.kind === 'refused' ? found.problem : missingProblem(service, 'InitiationHeader')
-      return replyWith(decoded, undefined, problem, invalid)
+    const found = this.#directory.resolve(header, service, arrival)
+    if (found.kind === 'refused') {
+      warn(found.reason, found.partner)
+      const code = found.reason === 'service-not-allowed' ? 'NCIP_SERVICE_NOT_SERVED' : 'NCIP_PARTNER_REFUSED'
+      return replyWith(decoded, found.partner, found.problem, invalid(code))
     }
     const { partner } = found.resolved
     if (decoded.kind === 'refused') {
       warn(decoded.fault, partner)
-      const problem = decoded.fault === 'unserved' ? unservedProblem(service) : missingProblem(service, decoded.element)
-      return replyWith(decoded, partner, problem, invalid)
+      return decoded.fault === 'unserved'
+        ? replyWith(decoded, partner, unservedProblem(service), invalid('NCIP_SERVICE_NOT_SERVED'))
+        : replyWith(decoded, partner, missingProblem(service, decoded.element), invalid('NCIP_MESSAGE_MALFORMED'))
     }
     if (this.#inFlight >= this.limits.inFlight) {
       const problem = temporaryProblem(service, unavailableDetails.overload)
-      return replyWith(decoded, partner, problem, { result: 'unavailable', reason: 'overload' })
+      const outcome = { result: 'unavailable', reason: 'overload', code: 'NCIP_OVERLOADED' } as const
+      return replyWith(decoded, partner, problem, outcome)
     }
-    const answer = await this.#serve(decoded, header, found.resolved, id)
+    const answer = await this.#serve(decoded, found.resolved, id)
     if (answer.kind === 'problem') return replyWith(decoded, partner, answer.problem, outcomeOf(answer))
-    return replyWith(decoded, partner, answer.content, { result: 'done', reason: undefined })
+    return replyWith(decoded, partner, answer.content, { result: 'done', reason: undefined, code: 'NCIP_MESSAGE' })
   }
 
-  async #serve(
-    decoded: Extract<Decoded, { kind: 'request' }>,
-    header: InitiationHeader,
-    resolved: ResolvedPartner,
-    id: string,
-  ): Promise<Answer> {
+  async #serve(decoded: Extract<Decoded, { kind: 'request' }>, resolved: ResolvedPartner, id: string): Promise<Answer> {
     const { partner } = resolved
     const circulation = this.#options.circulationOf(partner.institution)
     if (circulation === undefined) throw new Error('a partner names an institution that does not exist')
@@ -153,7 +139,6 @@ export class NcipResponder {
     const deadline = new AbortController()
     const context: ServiceContext = {
       ...resolved,
-      header,
       agency: partner.addressedAs[0],
       circulation,
       visit: new Visit(() => circulation.clock.monotonic()),
@@ -180,9 +165,12 @@ export class NcipResponder {
     }
   }
 
-  #tell(id: string, { kind, partner, result, reason }: Reply, durationMs: number): void {
-    const event: MessageEvent = {
-      id,
+  #newId(): string {
+    return (this.#options.newId ?? randomUUID)()
+  }
+
+  #tell(id: string, { kind, partner, result, reason, code, error }: Reply, durationMs: number): void {
+    const told = {
       protocol: 'ncip',
       kind,
       machine: partner ? machineOf(partner) : '',
@@ -190,9 +178,9 @@ export class NcipResponder {
       result,
       reason,
       durationMs,
-    }
-    if (messageChannel.hasSubscribers) messageChannel.publish(event)
-    this.#options.log?.info(event, 'ncip message')
+    } as const
+    if (messageChannel.hasSubscribers) messageChannel.publish({ id, ...told } satisfies MessageEvent)
+    this.#log[codes[code].severity](code, { messageId: id, ...told }, error)
   }
 }
 
@@ -212,16 +200,5 @@ function lateAnswer(service: ServedService): Answer {
 
 function warn(code: string, partner: NcipPartner | undefined): void {
   if (!protocolWarningChannel.hasSubscribers) return
-  protocolWarningChannel.publish({ protocol: 'ncip', code, machine: partner ? machineOf(partner) : '' })
+  protocolWarningChannel.publish({ protocol: 'ncip', code: `ncip-${code}`, machine: partner ? machineOf(partner) : '' })
 }
-
-/** An error's own text may hold anything: its kind and its place are enough to find the fault. */
-const nameOf = (error: unknown): string => (error instanceof Error ? error.name : typeof error)
-
-const framesOf = (error: unknown): string[] =>
-  error instanceof Error
-    ? (error.stack ?? '')
-        .split('\n')
-        .filter((line) => /^\s+at /.test(line))
-        .slice(0, 5)
-    : []

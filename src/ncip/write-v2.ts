@@ -1,6 +1,6 @@
 /** Writes NCIP 2.x answers: children in schema order whatever order they were given in, nothing empty. */
 import type { Dialect } from './dialect.ts'
-import { type Content, type ElementName, type SchemedValue, elements, since202 } from './spec/elements.ts'
+import { type Content, type ElementName, type SchemedValue, elements, since202, until202 } from './spec/elements.ts'
 import type { ServedService } from './spec/services.ts'
 import { writeInstant } from './dates.ts'
 import { type XmlNode, buildXml } from './xml.ts'
@@ -42,9 +42,9 @@ function writeChildren(
   content: AnyContent,
   dialect: Dialect,
 ): readonly XmlNode[] {
-  const newer = dialect.minor === '2.02' ? undefined : since202.get(parent as ElementName)
+  const foreign = (dialect.minor === '2.02' ? until202 : since202).get(parent as ElementName)
   return order
-    .filter((name) => !newer?.has(name))
+    .filter((name) => !foreign?.has(name))
     .flatMap((name) => {
       const value = content[name]
       const values = Array.isArray(value) ? value : [value]
@@ -58,16 +58,17 @@ function writeElement(name: ElementName, value: unknown, dialect: Dialect): XmlN
     const children = writeChildren(name, elements[name], value as AnyContent, dialect)
     return children.length === 0 ? undefined : nodeOf(name, '', children)
   }
-  switch (elements[name] as Exclude<(typeof elements)[ElementName], readonly string[]>) {
+  switch (elements[name]) {
     case 'scheme':
       return schemedNode(name, value as SchemedValue | string)
     case 'date':
-      return nodeOf(name, '', value instanceof Date ? writeInstant(value) : String(value))
+      return nodeOf(name, '', value instanceof Date ? writeInstant(value) : (value as string))
     case 'flag':
       return nodeOf(name, '', '')
     case 'count':
+      return nodeOf(name, '', `${value as number}`)
     case 'text':
-      return nodeOf(name, '', String(value))
+      return nodeOf(name, '', value as string)
   }
 }
 

@@ -133,7 +133,8 @@ function elementOf(node: RawNode, depth: number, limits: XmlLimits): XmlElement 
   return { name, attributes, children, text: withoutControls(text) }
 }
 
-const cdataOf = (pieces: unknown): string => (pieces as RawNode[]).map((piece) => String(piece[textKey] ?? '')).join('')
+const cdataOf = (pieces: unknown): string =>
+  (pieces as { readonly [textKey]?: string }[]).map((piece) => piece[textKey] ?? '').join('')
 
 const namedReferences = new Map([
   ['amp', '&'],

@@ -19,7 +19,7 @@ const maxSiblings = 4
 export const errorMaskers = {
   errorClass: (name: unknown): unknown =>
     typeof name === 'string' && /^[A-Z][A-Za-z0-9]{0,50}(Error|Exception)?$/.test(name) ? name : 'Error',
-  errorCode: (code: unknown): unknown =>
+  thrownCode: (code: unknown): unknown =>
     typeof code === 'string' && /^[A-Z][A-Z0-9]*(_[A-Z0-9]+)*$/.test(code) && code.length <= 64 ? code : undefined,
   /** The message stands in the stack, too: only what follows it counts, and of a frame only file and line. */
   errorStack: (stack: unknown, message: unknown): unknown => {
@@ -36,7 +36,7 @@ export type ErrorMaskers = { readonly [K in keyof typeof errorMaskers]: (...valu
 
 export function describeError(error: unknown, maskers: ErrorMaskers = errorMaskers, depth = 0): ErrorFacts {
   if (!(error instanceof Error)) return { class: typeof error }
-  const code = maskers.errorCode((error as { readonly code?: unknown }).code)
+  const code = maskers.thrownCode((error as { readonly code?: unknown }).code)
   const at = maskers.errorStack(error.stack, error.message)
   const cause =
     depth < maxDepth && error.cause !== undefined ? describeError(error.cause, maskers, depth + 1) : undefined

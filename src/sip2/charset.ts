@@ -93,7 +93,7 @@ export interface FittedText {
 export function fitText(text: string, charset: Charset): FittedText {
   const composed = text.normalize('NFC')
   if (charset === 'utf-8') {
-    const wellFormed = composed.replace(/\p{Surrogate}/gu, '?')
+    const wellFormed = composed.replace(/[\p{Surrogate}\ufffd]/gu, '?')
     return { text: wellFormed, lossy: wellFormed !== composed }
   }
   const { bytes } = tables[charset]
@@ -118,12 +118,9 @@ function substitute(character: string, bytes: SingleByteTable['bytes']): string 
   return parts.map((part) => (bytes.has(part.codePointAt(0) as number) ? part : (transliterate(part) ?? '?'))).join('')
 }
 
-/** The letter with as many of its marks as the set holds: Vietnamese ế becomes ê where there is one, else e. */
+/** The letter with one of its marks, if the set holds that, else bare: Vietnamese ế becomes ê, or e where there is none. */
 function withFewerMarks(character: string, bytes: SingleByteTable['bytes']): string | undefined {
-  const parts = [...character.normalize('NFD')]
-  for (let length = parts.length - 1; length > 0; length--) {
-    const candidate = parts.slice(0, length).join('').normalize('NFC')
-    if ([...candidate].length === 1 && bytes.has(candidate.codePointAt(0) as number)) return candidate
-  }
-  return undefined
+  const [base = '', ...marks] = character.normalize('NFD')
+  const candidates = [...marks.map((mark) => (base + mark).normalize('NFC')), base]
+  return candidates.find((candidate) => candidate.length === 1 && bytes.has(candidate.charCodeAt(0)))
 }

@@ -2,7 +2,7 @@
  * Bytes to a message, tolerant: whatever a terminal gets wrong costs a warning, never the message.
  */
 import { type Charset, decodeText } from './charset.ts'
-import { isChecksumRight, parseChecksum, sumBytes, sumCodePoints } from './checksum.ts'
+import { isChecksumRight, parseChecksum, sumCodePoints } from './checksum.ts'
 import { isFixedPartInPlace, mendFixedPart, readFixedPart } from './fixed-part.ts'
 import type { ChecksumState, ExtraField, Message, MessageIn } from './message.ts'
 import type { FixedValues } from './fixed-value.ts'
@@ -111,8 +111,8 @@ class Decoder {
   }
 
   /**
-   * Reads AY and AZ where they belong, at the end, and tells where they begin: the end of the rest. Without a delimiter
-   * in front of it an AZ alone could be part of a value, unless the message holds nothing before `fieldsBegin`.
+   * Reads AY and AZ where they belong, at the end, and tells where they begin: the end of the rest. Behind `fieldsBegin`
+   * a delimiter should stand in front of them; an AZ alone without one is taken for part of a value.
    */
   readTrailer(fieldsBegin: number): number {
     const text = this.#text
@@ -222,10 +222,12 @@ class Decoder {
   }
 
   #sumBefore(end: number): number {
-    const rest = this.#text.slice(end)
-    // Seen from the end the offsets of text and bytes agree, whatever the character set in front of it.
-    const restLength = this.#frame.length === this.#text.length ? rest.length : Buffer.byteLength(rest)
-    return this.#sum - sumBytes(this.#frame.subarray(this.#frame.length - restLength))
+    // Counted from the end, places in text and bytes agree whatever stands in front of them.
+    const oneByteEach = this.#frame.length === this.#text.length
+    const rest = oneByteEach ? this.#text.length - end : Buffer.byteLength(this.#text.slice(end))
+    let sum = this.#sum
+    for (let index = this.#frame.length - rest; index < this.#frame.length; index++) sum -= this.#frame[index] as number
+    return sum
   }
 
   readonly #warn = (warning: DecodeWarning): void => {

@@ -20,7 +20,9 @@ import {
 import { renewAllOperation, renewOperation } from './operations/renew.ts'
 import { statusOperation } from './operations/status.ts'
 import type { RequestCode } from './spec/messages.ts'
-import { type Terminal, isServed } from './terminal.ts'
+import { type Profile, type Terminal, isServed } from './terminal.ts'
+import { maximumValueLength } from './codec.ts'
+import { wrapText } from './wrap-text.ts'
 import { type Language, catalogueOf, chooseLanguage } from './texts/texts.ts'
 
 /** Requests that have a reply of their own and are not about the connection itself. */
@@ -99,10 +101,15 @@ export async function dispatch(input: DispatchInput): Promise<Dispatched> {
     outcome = changing.has(request.code) ? unknown('internal error') : unavailable('internal')
   }
   try {
-    return { reply: operation.reply(request, outcome, context), outcome, language, error }
+    return { reply: wrapLines(operation.reply(request, outcome, context), profile), outcome, language, error }
   } catch (caught) {
     const failed = unavailable('internal')
-    return { reply: operation.reply(request, failed, context), outcome: failed, language, error: caught }
+    return {
+      reply: wrapLines(operation.reply(request, failed, context), profile),
+      outcome: failed,
+      language,
+      error: caught,
+    }
   }
 }
 
@@ -141,6 +148,14 @@ async function execute(
   } finally {
     clearTimeout(timer)
   }
+}
+
+/** AF: a text that is longer than a line becomes several fields, so that nothing of it is cut. */
+function wrapLines(reply: Reply, { printWidth }: Profile): Reply {
+  const fields = reply.fields as { readonly AF?: readonly string[] | undefined }
+  if (fields.AF === undefined || fields.AF.length === 0) return reply
+  const AF = fields.AF.flatMap((text) => wrapText(text, printWidth ?? maximumValueLength))
+  return { ...reply, fields: { ...fields, AF } } as Reply
 }
 
 export const isOperation = (message: Message): message is Request<OperationCode> => message.code in operations

@@ -28,7 +28,7 @@ export const maximumValueLength = 255
 const initialCapacity = 512
 const hexDigits = Buffer.from('0123456789ABCDEF')
 
-/** Encodes one message with its terminator. Never throws. */
+/** Encodes one message with its terminator. No value makes it throw or break the message. */
 export function encode(message: Message, options: EncodeOptions): Buffer {
   const plan = plans[message.code]
   const writer = new MessageWriter(options)

@@ -26,8 +26,9 @@ function isUpperCase(unit: number): boolean {
 /** Reads a fixed part that stands in its place. */
 export function readFixedPart(plan: MessagePlan, text: string, warn: Warn): Record<string, FixedValues> {
   const record: Record<string, FixedValues> = {}
-  for (const { name, kind, offset, length } of plan.fixed)
+  for (const { name, kind, offset, length } of plan.fixed) {
     record[name] = readFixedValue(kind, text, offset, length, warn)
+  }
   return record
 }
 

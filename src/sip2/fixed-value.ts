@@ -110,7 +110,7 @@ function writeNumber(length: number, value: unknown): string | undefined {
 
 /** What is sent instead of a value that its field cannot hold: the nearest that it can, else the default. */
 export function forceFixedValue(kind: FixedKind, length: number, fallback: string, value: unknown): string {
-  if (kind === 'number' && typeof value === 'number' && value > 0) return '9'.repeat(length)
-  if (kind !== 'yes-no-unknown' && typeof value === 'string') return value.slice(0, length).padEnd(length)
-  return fallback
+  if (kind === 'number') return typeof value === 'number' && value > 0 ? '9'.repeat(length) : fallback
+  const isText = kind === 'code' || kind === 'date' || kind === 'text' || kind === 'positions'
+  return isText && typeof value === 'string' ? value.slice(0, length).padEnd(length) : fallback
 }

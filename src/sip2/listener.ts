@@ -31,7 +31,7 @@ export class Sip2Listener {
       ? createTlsServer({ ...options, ...tlsOptions(config.tls) }, (socket) => this.#serve(socket))
       : createServer(options, (socket) => this.#serve(socket))
     this.#server.maxConnections = config.maxConnections
-    this.#server.on('drop', () => this.#refuse('too many connections'))
+    this.#server.on('drop', () => this.#refuse('limit'))
     this.#server.on('tlsClientError', (error: NodeJS.ErrnoException) => {
       this.#log.warn('TLS_HANDSHAKE_FAILED', {}, error)
     })
@@ -88,7 +88,7 @@ export class Sip2Listener {
     const address = plainAddress(socket.remoteAddress)
     const open = this.#perAddress.get(address) ?? 0
     if (open >= this.#config.maxConnectionsPerAddress) {
-      this.#refuse('too many connections of one address')
+      this.#refuse('address-limit')
       socket.destroy()
       return
     }
@@ -113,8 +113,8 @@ export class Sip2Listener {
     socket.on('close', () => this.#sockets.delete(socket))
   }
 
-  #refuse(reason: string): void {
-    this.#log.warn('CONNECTION_REFUSED')
+  #refuse(reason: 'limit' | 'address-limit'): void {
+    this.#log.warn('CONNECTION_REFUSED', { reason })
     this.#publish('refused', reason)
   }
 

@@ -97,7 +97,7 @@ export interface KnownField {
 }
 
 const idSpan = 128
-const knownFields: (KnownField | undefined)[] = new Array<KnownField | undefined>(idSpan * idSpan).fill(undefined)
+const knownFields = Array.from<KnownField | undefined>({ length: idSpan * idSpan })
 for (const id of Object.keys(variableFields) as FieldId[]) {
   const { repeatable }: VariableField = variableFields[id]
   knownFields[id.charCodeAt(0) * idSpan + id.charCodeAt(1)] = { id, repeatable: repeatable ?? false }

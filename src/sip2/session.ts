@@ -119,10 +119,12 @@ export class Session {
   }
 
   async #work(): Promise<void> {
+    this.#fill()
+    if (this.#frames.length === 0) return
     this.#working = true
-    this.#armTimer()
+    clearTimeout(this.#timer)
     try {
-      for (this.#fill(); this.#frames.length > 0 && !this.#ended; this.#fill()) {
+      for (; this.#frames.length > 0 && !this.#ended; this.#fill()) {
         const frame = this.#frames.shift()
         if (frame) await this.#answer(frame)
       }
@@ -199,7 +201,8 @@ export class Session {
     const known = this.#parts.terminals.byOrigin(this.#origin)
     const terminal = (plain ? await this.#parts.terminals.byLogin(CN, CO, this.#origin) : undefined) ?? known
     if (!terminal) {
-      this.#wrongLogins += 1
+      // A terminal that is logged in stays so; only a stranger is shown the door.
+      if (!this.#terminal) this.#wrongLogins += 1
       this.#parts.log.warn('LOGIN_REFUSED', this.#facts())
       return { reply: reply('94', { ok: false }, {}), outcome: refused('not-permitted'), error: undefined }
     }
@@ -281,7 +284,7 @@ export class Session {
   /** Only a complete request counts as life, so that a machine that trickles bytes is let go like a silent one. */
   #armTimer(): void {
     clearTimeout(this.#timer)
-    if (this.#ended || this.#working) return
+    if (this.#ended) return
     const { idleTimeoutMs } = this.#parts.limits
     const loggedIn = this.#terminal !== undefined
     const loginTimeoutMs = Math.max(0, this.#loginDeadline - this.#parts.clock.monotonic())
@@ -332,7 +335,7 @@ export class Session {
   #warn(code: LogCode, warning: string): void {
     const machine = this.#terminal?.name ?? ''
     if (code !== 'SIP2_FIELD_TOLERATED') this.#parts.log.warn(code, this.#facts())
-    else this.#parts.log.debug(code, { ...this.#facts(), reason: warning })
+    else this.#parts.log.debug(code, { ...this.#facts(), warning })
     if (protocolWarningChannel.hasSubscribers) {
       protocolWarningChannel.publish({ protocol: 'sip2', code: warning, machine })
     }

@@ -29,7 +29,6 @@ export function toAlmaConfig({ id, timeZone, currency, alma }: InstitutionConfig
       paymentMethods: { ...options.paymentMethods, ...mappings.paymentMethods },
       feeTypes: mappings.feeKinds,
       materialTypes: mappings.mediaKinds,
-      magneticMaterialTypes: mappings.magneticMaterialTypes,
       scan: {
         ...options.scan,
         registerInHouseUse: scanIn.registerInHouseUse,

@@ -44,7 +44,7 @@ export class FakeClock implements Clock {
     const end = this.#now + ms
     for (;;) {
       await settle()
-      const [next] = [...this.#sleepers].sort((a, b) => a.at - b.at)
+      const [next] = [...this.#sleepers].toSorted((a, b) => a.at - b.at)
       if (next === undefined || next.at > end) break
       this.#now = Math.max(this.#now, next.at)
       next.wake()

@@ -128,7 +128,7 @@ t.test('learns from a 429: pauses, halves once, recovers slowly', async (t) => {
 })
 
 t.test('keeps the last calls of the day for patrons, then for partners', async (t) => {
-  const { quota } = makeQuota({ dailyCalls: 1_000, dailyReserve: { partner: 0.02, background: 0.1 } })
+  const { quota } = makeQuota({ dailyFloor: { partner: 20, background: 100 } })
   t.equal(quota.remaining, -1)
   quota.learnRemaining(150)
   t.ok((await quota.acquire('background', never)).granted)
@@ -140,8 +140,8 @@ t.test('keeps the last calls of the day for patrons, then for partners', async (
   t.ok((await quota.acquire('patron', never)).granted)
 })
 
-t.test('takes the highest count of calls left for the whole day, and forgets an old count', async (t) => {
-  const { clock, quota } = makeQuota({ dailyReserve: { partner: 0.1, background: 0.5 } })
+t.test('forgets an old count of calls left', async (t) => {
+  const { clock, quota } = makeQuota({ dailyFloor: { partner: 100, background: 500 } })
   quota.learnRemaining(1_000)
   quota.learnRemaining(400)
   t.same(await quota.acquire('background', never), { granted: false, why: 'daily-reserve' })
@@ -150,7 +150,7 @@ t.test('takes the highest count of calls left for the whole day, and forgets an 
 })
 
 t.test('a waiting background call is sent away when the day runs out', async (t) => {
-  const { clock, quota } = makeQuota({ dailyCalls: 1_000 })
+  const { clock, quota } = makeQuota({ dailyFloor: { partner: 20, background: 100 } })
   const log: string[] = []
   for (let call = 0; call < 4; call++) await quota.acquire('patron', never)
   void ask(quota, 'background', log, 'b1')

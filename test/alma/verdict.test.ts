@@ -42,6 +42,7 @@ t.test('law 4: what may have been executed is unknown', async (t) => {
     answer(200, '<html>Sign in</html>'),
     answer(200, ''),
     answer(400, envelope('401652')),
+    answer(200, envelope('999999')),
     answer(400, envelope('402119')),
   ]) {
     t.equal(outcomeOf(write, raw), 'unknown', `${raw.status} ${raw.body}`)
@@ -60,6 +61,7 @@ t.test('law 4: what was surely not executed is unavailable or refused', async (t
   t.equal(outcomeOf(write, answer(400, envelope('401153'))), 'refused item-not-loanable-here')
   t.equal(outcomeOf(write, answer(400, envelope('999999'))), 'refused request-invalid')
   t.equal(outcomeOf(write, answer(400, '<html>Bad request</html>')), 'unavailable internal')
+  t.equal(outcomeOf(write, answer(404, gateway('GENERAL_ERROR'))), 'unavailable internal')
   t.equal(outcomeOf(write, answer(302, '', 'https://elsewhere.example/')), 'unavailable internal')
 })
 

@@ -77,6 +77,7 @@ export const sampleLoan: Loan = {
   due,
   state: 'normal',
   renewable: true,
+  renewedAt: undefined,
   returnedAt: undefined,
 }
 

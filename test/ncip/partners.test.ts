@@ -15,13 +15,15 @@ const header = (parts: Partial<InitiationHeader> = {}): InitiationHeader => ({
   ...parts,
 })
 
+const origin = { address: '127.0.0.1', keys: [] }
+
 const typeOf = (
   directory: PartnerDirectory,
   parts: Partial<InitiationHeader>,
   keys: string[] = [],
   service: KnownService = 'LookupItem',
 ) => {
-  const found = directory.resolve(header(parts), service, keys)
+  const found = directory.resolve(header(parts), service, { address: '127.0.0.1', keys })
   return found.kind === 'partner' ? (found.resolved.partner.name ?? 'partner') : found.problem.type
 }
 
@@ -34,7 +36,7 @@ t.test('a partner is known by its agency, and we by ours', async (t) => {
   t.equal(typeOf(directory, { fromAgency: '__proto__' }), 'Unknown Agency')
   t.equal(typeOf(directory, { toAgency: 'OTHER' }), 'Unknown Agency')
   t.equal(typeOf(directory, { fromAgency: '' }), 'Needed Data Missing')
-  t.match(directory.resolve(undefined, 'LookupItem', []), { kind: 'refused' })
+  t.match(directory.resolve(undefined, 'LookupItem', origin), { kind: 'refused' })
 })
 
 t.test('a key is asked for where the partner has one, in any place', async (t) => {
@@ -47,7 +49,7 @@ t.test('a key is asked for where the partner has one, in any place', async (t) =
   }
   t.equal(typeOf(directory, {}), 'Agency Authentication Failed')
   t.notMatch(
-    JSON.stringify(directory.resolve(header({ fromAgencyAuthentication: 'sent' }), 'LookupItem', [])),
+    JSON.stringify(directory.resolve(header({ fromAgencyAuthentication: 'sent' }), 'LookupItem', origin)),
     /sent|right/,
   )
 })
@@ -61,7 +63,9 @@ t.test('partners that share an agency id are told apart by application profile',
   t.equal(typeOf(directory, { applicationProfile: 'store' }), 'storage')
   t.equal(typeOf(directory, { applicationProfile: 'ILLiad' }), 'broker')
   t.equal(typeOf(directory, {}), 'Unauthorized Combination Of Element Values For Agency')
-  t.match(directory.resolve(header({ applicationProfile: 'STORE' }), 'LookupItem', []), { resolved: { place: annex } })
+  t.match(directory.resolve(header({ applicationProfile: 'STORE' }), 'LookupItem', origin), {
+    resolved: { place: annex },
+  })
   const open = new PartnerDirectory([
     { ...ncipPartner, applicationProfiles: { STORE: annex }, name: 'storage' },
     ncipPartner,
@@ -73,4 +77,19 @@ t.test('a partner uses only what it may', async (t) => {
   const directory = new PartnerDirectory([{ ...ncipPartner, services: ['LookupItem'] }])
   t.equal(typeOf(directory, {}), 'partner')
   t.equal(typeOf(directory, {}, [], 'CheckOutItem'), 'Unauthorized Service For Agency')
+})
+
+t.test('a partner sends only from where it may', async (t) => {
+  const directory = new PartnerDirectory([{ ...ncipPartner, allowFrom: ['10.1.0.0/16', '192.0.2.7', '2001:db8::/32'] }])
+  const from = (address: string) => directory.resolve(header(), 'LookupItem', { address, keys: [] })
+  for (const address of ['10.1.2.3', '::ffff:10.1.2.3', '192.0.2.7', '2001:db8::1']) {
+    t.equal(from(address).kind, 'partner', address)
+  }
+  for (const address of ['10.2.0.1', '192.0.2.8', '2001:db9::1', '::1', '', 'nowhere']) {
+    t.match(
+      from(address),
+      { reason: 'address-not-allowed', problem: { type: 'Agency Authentication Failed' } },
+      address,
+    )
+  }
 })

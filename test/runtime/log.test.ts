@@ -51,6 +51,14 @@ t.test('the level holds back what is less severe', async (t) => {
   t.equal(lines.length, 2)
 })
 
+t.test('codes of Alma and of the transport', async (t) => {
+  const { log, last } = capture()
+  for (const almaCode of ['401664', 'PER_SECOND_THRESHOLD', 'ECONNRESET', 'UND_ERR_HEADERS_TIMEOUT']) {
+    log.warn('ALMA_CALL_FAILED', { almaCode, status: 400 })
+    t.match(last(), { almaCode, status: 400 })
+  }
+})
+
 t.test('a child carries its facts, and the event may say more', async (t) => {
   const { log, last } = capture()
   log
@@ -127,11 +135,14 @@ t.test('parts of a path that are not known are masked', async (t) => {
   t.equal(last()['template'], '/almaws/v1/users/{}/loans/{}')
 })
 
-/** For each masker a fact or an error that only it holds back. */
+class CanaryError extends Error {}
+Object.defineProperty(CanaryError, 'name', { value: 'canary class' })
+
+/** For each masker a fact, an error or a code that only it holds back. */
 const canaries: Record<MaskerName, { facts?: Record<string, unknown>; error?: Error; code?: string }> = {
   number: { facts: { count: 'canary' } },
   flag: { facts: { tls: 'canary' } },
-  messageId: { facts: { messageId: 'canary Ünicode' } },
+  messageId: { facts: { messageId: 'canary, Jane' } },
   configName: { facts: { machine: 'canary, Jane' } },
   reason: { facts: { reason: 'canary' } },
   result: { facts: { result: 'canary' } },
@@ -149,18 +160,14 @@ const canaries: Record<MaskerName, { facts?: Record<string, unknown>; error?: Er
   version: { facts: { version: 'canary' } },
   unnamedFact: { facts: { surprise: 'canary' } },
   logCode: { code: 'canary' },
-  errorClass: { error: new (class extends Error {})('x') },
-  errorCode_: {},
+  errorClass: { error: new CanaryError('x') },
+  thrownCode: { error: Object.assign(new Error('x'), { code: 'canary' }) },
   errorStack: { error: new Error('canary') },
-} as never
+}
 
 t.test('every masker is needed: its canary passes when it is taken out', async (t) => {
-  canaries.errorClass = {
-    error: new ({ 'canary class': class extends Error {} }['canary class'] as ErrorConstructor)('x'),
-  }
-  canaries.errorCode = { facts: { almaCode: 'canary' }, error: Object.assign(new Error('x'), { code: 'canary' }) }
   for (const name of Object.keys(defaultMaskers) as MaskerName[]) {
-    const { facts = {}, error, code = 'INTERNAL_ERROR' } = canaries[name] ?? {}
+    const { facts = {}, error, code = 'INTERNAL_ERROR' } = canaries[name]
     const write = (maskers: Maskers): string => {
       const { log, lines } = capture({ maskers })
       log.info(code as LogCode, loose(facts), error)

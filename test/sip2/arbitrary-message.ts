@@ -11,12 +11,10 @@ const flag = fc.constantFrom('Y', 'N', ' ')
 
 function repertoire(charset: Charset, delimiter: string): fc.Arbitrary<string> {
   if (charset === 'utf-8') {
-    return fc.string({ unit: 'grapheme', maxLength: 40 }).map((text) =>
-      text
-        .normalize('NFC')
-        .replace(/[\p{Control}\u2028\u2029]/gu, '')
-        .replaceAll(delimiter, ''),
-    )
+    const unsendable = /[\p{Control}\u2028\u2029\ufffd]/gu
+    return fc
+      .string({ unit: 'grapheme', maxLength: 40 })
+      .map((text) => text.replace(unsendable, '').replaceAll(delimiter, '').normalize('NFC'))
   }
   const every = decodeText(Buffer.from(Array.from({ length: 256 }, (_, byte) => byte)), charset)
   const held = [...every].filter((character) => !/[\p{Control}\ufffd]/u.test(character) && character !== delimiter)

@@ -176,8 +176,10 @@ function assignNext(item: Item, store: Store): void {
 
 /** Ends what has expired: the last day of interest, or the last day on the shelf, is over. */
 export function expireRequests(requests: Iterable<HoldRequest>, store: Store): void {
-  for (const request of [...requests]) {
-    const { zone } = store.institution
+  const { zone } = store.institution
+  // A copy of the list, as a request that ends leaves its queue.
+  const open = Array.from(requests)
+  for (const request of open) {
     const lostInterest = request.lastInterest !== '' && endOfDate(request.lastInterest, zone) < store.now()
     const leftOnShelf = request.status === 'ON_HOLD_SHELF' && (request.expiresAt ?? 0) < store.now()
     if (leftOnShelf || (lostInterest && request.status !== 'ON_HOLD_SHELF')) endUnfilled(request, 'expired', store)

@@ -3,7 +3,7 @@ import { renewedStatus, whyNotRenewable } from '../circulation/renewals.ts'
 import { fineIfReturnedAt } from '../circulation/returns.ts'
 import type { Loan } from '../state/entities.ts'
 import { millisTime, secondsTime } from '../state/local-time.ts'
-import type { RenderedObject } from '../state/shape.ts'
+import { codeOf, type RenderedObject } from '../state/shape.ts'
 import { placeOf, policyOf, type Store } from '../state/store.ts'
 import { amount, code, deskName, type Link, libraryCode, locationName } from './describe.ts'
 
@@ -38,7 +38,7 @@ export function renderLoan(loan: Loan, store: Store, view: LoanView): RenderedOb
     item_id: item.pid,
     title: holding.bib.title,
     author: holding.bib.author,
-    description: item.data.description ? String(item.data.description) : null,
+    description: codeOf(item.data.description) || null,
     publication_year: holding.bib.year,
     location_code: { value: place.location, name: locationName(place.library, place.location, store) },
     item_policy: renderPolicy(item, store),

@@ -1,7 +1,7 @@
 /** Renders an entry of the pick list [Alma rest_requested_resource]. */
 import type { HoldRequest } from '../state/entities.ts'
 import { millisTime, zDate } from '../state/local-time.ts'
-import type { RenderedObject } from '../state/shape.ts'
+import { codeOf, type RenderedObject } from '../state/shape.ts'
 import { placeOf, type Store } from '../state/store.ts'
 import { type Link, libraryCode, tableCode } from './describe.ts'
 
@@ -33,8 +33,8 @@ export function renderRequestedResource(request: HoldRequest, store: Store, link
           pid: item.pid,
           barcode: item.barcode,
           base_status: tableCode('BaseStatus', '1', store),
-          alternative_call_number: String(item.data.alternative_call_number ?? ''),
-          storage_location_id: String(item.data.storage_location_id ?? ''),
+          alternative_call_number: codeOf(item.data.alternative_call_number),
+          storage_location_id: codeOf(item.data.storage_location_id),
           link: link(...holdingPath, 'items', item.pid),
         },
       ],

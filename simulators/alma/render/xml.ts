@@ -1,7 +1,7 @@
 /** Renders the object of a JSON answer as the XML that Alma sends for it. */
 import { create } from 'xmlbuilder2'
 import type { XMLBuilder } from 'xmlbuilder2/lib/interfaces.js'
-import type { Rendered, RenderedObject } from '../state/shape.ts'
+import { codeOf, type Rendered, type RenderedObject } from '../state/shape.ts'
 import { attributes, valueAttributes, wrappers, xmlText } from './xml-mapping.ts'
 
 export function renderXml(root: string, value: RenderedObject): string {
@@ -13,12 +13,19 @@ export function renderXml(root: string, value: RenderedObject): string {
 const isObject = (value: Rendered | undefined): value is RenderedObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
+/** A code with its explanation, which is text with attributes; other objects may have a member `value` too. */
+function isCode(value: RenderedObject): boolean {
+  return (
+    Object.hasOwn(value, 'value') && Object.keys(value).every((name) => name === 'value' || valueAttributes.has(name))
+  )
+}
+
 function writeObject(element: XMLBuilder, name: string, value: RenderedObject): void {
-  const isValue = Object.hasOwn(value, 'value')
+  const isValue = isCode(value)
   for (const [member, content] of Object.entries(value)) {
     if (content === null || content === undefined) continue
     if (isValue && member === 'value') element.txt(xmlText(name, content as string))
-    else if (attributes.has(member) || (isValue && valueAttributes.has(member))) element.att(member, String(content))
+    else if (attributes.has(member) || (isValue && valueAttributes.has(member))) element.att(member, codeOf(content))
     else writeMember(element, name, member, content)
   }
 }

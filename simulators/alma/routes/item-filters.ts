@@ -73,5 +73,5 @@ export function sortItems(items: readonly Item[], query: Readonly<Record<string,
   const direction = (query.direction ?? 'desc').toLowerCase()
   if (!key || (direction !== 'asc' && direction !== 'desc')) throw refusals.orderingInvalid()
   const sign = direction === 'asc' ? 1 : -1
-  return [...items].sort((one, other) => sign * key(one).localeCompare(key(other)))
+  return items.toSorted((one, other) => sign * key(one).localeCompare(key(other)))
 }

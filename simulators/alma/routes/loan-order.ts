@@ -18,7 +18,7 @@ export function sortLoans(loans: readonly Loan[], query: Readonly<Record<string,
   const direction = (query.direction ?? 'ASC').toUpperCase()
   if (!key || (direction !== 'ASC' && direction !== 'DESC')) throw refusals.parameterNotValid()
   const sign = direction === 'ASC' ? 1 : -1
-  return [...loans].sort((one, other) => sign * compare(key(one), key(other)) || compare(one.loanId, other.loanId))
+  return loans.toSorted((one, other) => sign * compare(key(one), key(other)) || compare(one.loanId, other.loanId))
 }
 
 const compare = (one: string | number, other: string | number): number => (one < other ? -1 : one > other ? 1 : 0)

@@ -54,16 +54,22 @@ function answerQueue(queue: readonly HoldRequest[], call: AlmaRequest): Answer {
 function listTitleRequests(call: AlmaRequest): Answer {
   const bib = findBib(call.store, param(call, 'mms_id'))
   expireRequests(bib.queue, call.store)
-  return answerQueue(wantsHistory(call) ? past(call, (request) => request.bib === bib) : bib.queue, call)
+  return answerQueue(wantsHistory(call) ? pastRequests(call, (request) => request.bib === bib) : bib.queue, call)
 }
 
 function listItemRequests(call: AlmaRequest): Answer {
   const item = findItem(call.store, itemPathOf(call))
   expireRequests(item.holding.bib.queue, call.store)
-  return answerQueue(wantsHistory(call) ? past(call, (request) => request.item === item) : requestsForItem(item), call)
+  return answerQueue(
+    wantsHistory(call) ? pastRequests(call, (request) => request.item === item) : requestsForItem(item),
+    call,
+  )
 }
 
-function past({ store, switches }: AlmaRequest, isMeant: (request: HoldRequest) => boolean): readonly HoldRequest[] {
+function pastRequests(
+  { store, switches }: AlmaRequest,
+  isMeant: (request: HoldRequest) => boolean,
+): readonly HoldRequest[] {
   if (switches.anonymizeHistory) return []
   return [...store.requests.values()].filter((request) => request.status === 'HISTORY' && isMeant(request))
 }

@@ -49,7 +49,7 @@ function sort(requests: readonly HoldRequest[], query: Readonly<Record<string, s
     return byLocation ? placeOf(item).location : item.holding.callNumber
   }
   const sign = query.direction === 'desc' ? -1 : 1
-  return [...requests].sort((one, other) => sign * key(one).localeCompare(key(other)))
+  return requests.toSorted((one, other) => sign * key(one).localeCompare(key(other)))
 }
 
 function answerList(requests: readonly HoldRequest[], call: AlmaRequest): Answer {

@@ -25,7 +25,7 @@ export class CodeTables {
   }
 
   names(): readonly string[] {
-    return [...this.#tables.keys()].sort()
+    return [...this.#tables.keys()].toSorted()
   }
 
   rows(name: string): readonly CodeRow[] | undefined {

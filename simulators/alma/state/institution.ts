@@ -1,7 +1,7 @@
 /** Libraries, desks, locations, code tables and rules: what an institution configures. */
 import { CodeTables } from './code-tables.ts'
 import { circDeskMembers, locationMembers } from './conf-members.ts'
-import { Ids } from './ids.ts'
+import type { Ids } from './ids.ts'
 import type { BlockAction, LoanRule, SampleCircDesk, SampleData, SampleLibrary, SampleLocation } from './sample-data.ts'
 import { codeOf, readShape, type Stored } from './shape.ts'
 

@@ -10,7 +10,7 @@ import { readDate } from './local-time.ts'
 export function loadItem(sample: SampleItem, store: Store): Item {
   const bib = findOrMakeBib(sample, store)
   const holding = findOrMakeHolding(sample, bib, store)
-  const item = newItem(textOf(sample.pid) || store.ids.next('item'), String(sample.barcode), holding, store.now())
+  const item = newItem(textOf(sample.pid) || store.ids.next('item'), codeOf(sample.barcode), holding, store.now())
   item.data = readShape(itemMembers, sample)
   item.process = codeOf(sample.process_type)
   if (item.process.startsWith('TRANSIT')) item.transitTo = sample.in_transit_to ?? holding.library

@@ -24,7 +24,7 @@ export function parseSample(written: string): SampleData {
   const value: unknown = parse(written)
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw new TypeError('sample data must be an object')
-  return objectOf(value) as SampleData
+  return objectOf(value)
 }
 
 export interface LoadOptions {

@@ -1,4 +1,5 @@
 /** Instants and the calendar of a library's time zone. */
+import { codeOf } from './shape.ts'
 
 const formatters = new Map<string, Intl.DateTimeFormat>()
 
@@ -30,6 +31,7 @@ function wallTime(instant: number, zone: string): number {
 
 /** The instant at which a wall clock shows a time; a time that a clock change skips moves forward. */
 function instantOfWall(wall: number, zone: string): number {
+  if (Number.isNaN(wall)) return wall
   const guess = wall - (wallTime(wall, zone) - wall)
   return guess - (wallTime(guess, zone) - wall)
 }
@@ -48,12 +50,12 @@ export function localDate(instant: number, zone: string): string {
   return new Date(wallTime(instant, zone)).toISOString().slice(0, 10)
 }
 
-/** 23:59 local time of a `YYYY-MM-DD` date. */
+/** 23:59 local time of a `YYYY-MM-DD` date; NaN when it is none. */
 export function endOfDate(date: string, zone: string): number {
   return instantOfWall(Date.parse(`${date.slice(0, 10)}T00:00:00Z`) + endOfDayMs, zone)
 }
 
-/** 00:00 local time of a `YYYY-MM-DD` date. */
+/** 00:00 local time of a `YYYY-MM-DD` date; NaN when it is none. */
 export function startOfDate(date: string, zone: string): number {
   return instantOfWall(Date.parse(`${date.slice(0, 10)}T00:00:00Z`), zone)
 }
@@ -74,7 +76,7 @@ export const zDate = (instant: number, zone: string): string => `${localDate(ins
 export function readInstant(value: unknown, now: number, zone: string): number | undefined {
   if (value === undefined || value === null || value === '') return undefined
   if (value instanceof Date) return value.getTime()
-  const written = String(value)
+  const written = codeOf(value)
   const relative = /^([+-]\d+)([dhm])$/.exec(written)
   if (relative) {
     const amount = Number(relative[1])

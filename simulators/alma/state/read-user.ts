@@ -39,7 +39,7 @@ export function readUser(sample: SampleUser, store: Store): User {
     record.user_identifier = [barcode, ...(record.user_identifier ?? [])]
   }
   if (sample.password !== undefined) record.account_type ??= 'INTERNAL'
-  const user = newUser(String(sample.primary_id), record, store.now())
+  const user = newUser(codeOf(sample.primary_id), record, store.now())
   user.password = sample.password
   user.pin = sample.pin_number
   return user

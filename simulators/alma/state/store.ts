@@ -1,7 +1,7 @@
 /** Everything the simulated institution holds, found by any of its keys without a search. */
 import type { Bib, Fee, HoldRequest, Item, Loan, User } from './entities.ts'
-import type { GeneratedLibrary } from './generated-library.ts'
-import { Ids } from './ids.ts'
+import { type GeneratedLibrary, generatedPatronId } from './generated-library.ts'
+import type { Ids } from './ids.ts'
 import type { Institution, Library } from './institution.ts'
 
 interface OwnedIdentifier {
@@ -125,11 +125,8 @@ export class Store {
 
   /** Every user, the generated ones made on the way. For lists and dumps. */
   allUsers(): readonly User[] {
-    const generated = this.#generated
-    for (let index = 1; generated && index <= generated.patrons; index += 1) {
-      const user = generated.makePatron(index, this.institution.code)
-      if (!this.users.has(user.primaryId)) this.addUser(user)
-    }
+    const patrons = this.#generated?.patrons ?? 0
+    for (let index = 1; index <= patrons; index += 1) this.userByPrimaryId(generatedPatronId(index))
     return [...this.users.values()]
   }
 

@@ -1,5 +1,5 @@
 /** The way of one call: key, quota, faults, operation, answer. */
-import { setTimeout as sleep } from 'node:timers/promises'
+import { setTimeout as wait } from 'node:timers/promises'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { AlmaError } from '../alma-error.ts'
 import type { Store } from '../state/store.ts'
@@ -32,6 +32,9 @@ interface Exchange {
   readonly call: CallRecord
   readonly startedAt: number
 }
+
+/** Waits without keeping a process alive whose simulator was closed. */
+const sleep = (ms: number): Promise<void> => wait(ms, undefined, { ref: false })
 
 const hiddenParameters = new Set(['apikey', 'password'])
 

@@ -4,10 +4,13 @@ import { refusals } from '../alma-error.ts'
 import { wrappers } from '../render/xml-mapping.ts'
 import { objectOf } from '../state/shape.ts'
 
+/** Where the parser puts the text of an element that has attributes too. */
+const textMember = '#text'
+
 const parser = new XMLParser({
   ignoreAttributes: false,
   attributeNamePrefix: '',
-  textNodeName: 'value',
+  textNodeName: textMember,
   parseTagValue: false,
   parseAttributeValue: false,
   ignoreDeclaration: true,
@@ -37,14 +40,14 @@ function readXml(written: string): Record<string, unknown> {
   return objectOf(unwrap(root))
 }
 
-/** Takes lists out of the elements that stand around them in XML only. */
+/** Takes lists out of the elements that stand around them in XML only, and makes text with attributes a code. */
 function unwrap(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(unwrap)
   if (typeof value !== 'object' || value === null) return value
   const result: Record<string, unknown> = {}
   for (const [name, content] of Object.entries(value)) {
     if (wrapperNames.has(name)) Object.assign(result, objectOf(unwrap(content)))
-    else result[name] = unwrap(content)
+    else result[name === textMember ? 'value' : name] = unwrap(content)
   }
   return result
 }

@@ -61,12 +61,12 @@ export const requestsCount = (count: number): Content<'RequestedItemsCount'> => 
 
 export const holdType = { value: 'Hold', scheme: schemes.requestType }
 
-/** ReminderLevel and Amount say nothing, but readers before 2.02 require them. [NCIP 2.02 LoanedItem] */
+/** ReminderLevel and Amount are only there for the versions that require them. [NCIP 2.02 LoanedItem] */
 export function loanedItem(loan: Loan, context: ServiceContext): Content<'LoanedItem'> {
   return {
     ItemId: itemId(loan.itemBarcode || loan.id, context),
     BibliographicId: title(loan.itemIds?.titleId ?? '', context),
-    ReminderLevel: 0,
+    ReminderLevel: 1,
     ...(loan.due === undefined ? { IndeterminateLoanPeriodFlag: true as const } : { DateDue: loan.due }),
     Amount: amount({ minor: 0, currency: context.circulation.system.currency }),
     Title: loan.title,

@@ -4,7 +4,7 @@ import type { NotDone } from '../../circulation/outcome.ts'
 import type { Call } from '../../circulation/ports.ts'
 import type { Visit } from '../../circulation/visit.ts'
 import type { ResponseContent } from '../codec.ts'
-import type { InitiationHeader, NcipRequest } from '../message.ts'
+import type { NcipRequest } from '../message.ts'
 import type { ResolvedPartner } from '../partners.ts'
 import { type NcipProblem, type Subject, problemOf } from '../problem.ts'
 import type { Content } from '../spec/elements.ts'
@@ -13,7 +13,6 @@ import type { ServedService } from '../spec/services.ts'
 
 /** What one message brings along besides its own elements. */
 export interface ServiceContext extends ResolvedPartner {
-  readonly header: InitiationHeader
   /** The agency id under which we answer. */
   readonly agency: string
   readonly circulation: Circulation
@@ -32,9 +31,9 @@ export type Service<S extends ServedService> = (
   context: ServiceContext,
 ) => Promise<Answer<S>>
 
-export const content = <S extends ServedService>(content: ResponseContent<S>): Answer<S> => ({
+export const content = <S extends ServedService>(told: ResponseContent<S>): Answer<S> => ({
   kind: 'content',
-  content,
+  content: told,
 })
 
 /** The message asks for something that it may not or cannot. */

@@ -275,9 +275,14 @@ export type Content<N extends ElementName> = Elements[N] extends keyof LeafConte
   ? LeafContent[Elements[N]]
   : { readonly [C in Child<N>]?: Content<C> | readonly Content<C>[] | undefined }
 
+type ByParent = ReadonlyMap<ElementName, ReadonlySet<ElementName>>
+
 /** Elements that a reader of an older 2.x does not know, by parent. */
-export const since202: ReadonlyMap<ElementName, ReadonlySet<ElementName>> = new Map([
+export const since202: ByParent = new Map([
   ['ItemOptionalFields', new Set<ElementName>(['DateDue'])],
   ['LoanedItem', new Set<ElementName>(['BibliographicId'])],
   ['RequestedItem', new Set<ElementName>(['BibliographicId'])],
 ])
+
+/** Elements that older versions require and that tell nothing here, by parent. */
+export const until202: ByParent = new Map([['LoanedItem', new Set<ElementName>(['ReminderLevel', 'Amount'])]])

@@ -81,9 +81,8 @@ function findRepeatedAgencies(institutions: readonly Row[]): readonly Finding[] 
 function findSharedPorts(listeners: readonly Row[], http: Row): readonly Finding[] {
   const taken = new Map<number, string[]>()
   const claim = (row: Row, path: Path, defaults: { readonly address: string; readonly port?: number }) => {
-    const port = row['port'] ?? defaults.port
-    const address = String(row['address'] ?? defaults.address)
-    if (typeof port !== 'number' || port === 0) return []
+    const { port = defaults.port, address = defaults.address } = row
+    if (typeof port !== 'number' || port === 0 || typeof address !== 'string') return []
     const others = taken.get(port) ?? []
     const clash = others.some((other) => other === address || isAny(other) || isAny(address))
     taken.set(port, [...others, address])

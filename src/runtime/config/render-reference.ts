@@ -6,8 +6,8 @@ interface Node {
   readonly title?: string
   readonly description?: string
   readonly unit?: string
-  readonly default?: unknown
-  readonly enum?: readonly unknown[]
+  readonly default?: string | number | boolean | object
+  readonly enum?: readonly (string | number)[]
   readonly minimum?: number
   readonly maximum?: number
   readonly required?: readonly string[]
@@ -91,11 +91,11 @@ function describeRange({ minimum, maximum }: Node): string {
   return bounded ? `${minimum ?? 0} to ${maximum}` : `from ${minimum ?? 0}`
 }
 
-function describeDefault(node: Node, required: boolean): string {
+function describeDefault({ default: value }: Node, required: boolean): string {
   if (required) return '**required**'
-  const { default: value } = node
-  if (value === undefined || (typeof value === 'object' && value !== null && Object.keys(value).length === 0)) return ''
-  return `\`${escapeCell(Array.isArray(value) ? value.join(', ') : String(value))}\``
+  if (value === undefined) return ''
+  const shown = typeof value === 'object' ? Object.values(value).join(', ') : String(value)
+  return shown === '' ? '' : `\`${escapeCell(shown)}\``
 }
 
 const escapeCell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ')

@@ -3,13 +3,13 @@ import type { AlertCause } from '../../runtime/config/schema.ts'
 import { reply } from '../message.ts'
 import { fill } from '../texts/texts.ts'
 import { type Operation, type ReplyContext, identityOf } from './operation.ts'
-import { institutionId, mayLeaveLibrary, mediaType, screenMessage, stamp, yesNo } from './values.ts'
+import { institutionId, mayLeaveLibrary, mediaType, screenMessage, stamp, yesNo, identifier } from './values.ts'
 
 /** 09 to 10. [SIP2 2.00 checkin] */
 export const checkinOperation: Operation<'09', CheckedIn> = {
   execute(request, context) {
     const { circulation, visit, call, terminal } = context
-    const barcode = request.fields.AB ?? ''
+    const barcode = identifier(request.fields.AB)
     const identity = identityOf(request, context, barcode, request.fields.BI ?? '')
     return checkin({ barcode, place: terminal.place, visit, identity }, circulation, call)
   },

@@ -1,5 +1,5 @@
 import { type CheckedOut, type CheckoutInput, checkout } from '../../circulation/checkout.ts'
-import { parseSipDate } from '../dates.ts'
+import { parseDate } from '../dates.ts'
 import { type Message, reply } from '../message.ts'
 import { type Operation, type OperationContext, identityOf } from './operation.ts'
 import {
@@ -12,6 +12,7 @@ import {
   screenMessage,
   stamp,
   yesNo,
+  identifier,
 } from './values.ts'
 import { refused } from '../../circulation/outcome.ts'
 import { fill } from '../texts/texts.ts'
@@ -20,8 +21,8 @@ import { fill } from '../texts/texts.ts'
 export const checkoutOperation: Operation<'11', CheckedOut> = {
   async execute(request, context) {
     const { circulation, visit, call, terminal } = context
-    const patron = request.fields.AA ?? ''
-    const barcode = request.fields.AB ?? ''
+    const patron = identifier(request.fields.AA)
+    const barcode = identifier(request.fields.AB)
     const password = await checkGivenPassword(patron, request.fields.AD, context)
     if (password.kind !== 'done') return password
     if (password.value === false) return refused('patron-pin-wrong')
@@ -82,5 +83,5 @@ function ownLoanPolicy(request: Message<'11'>, context: OperationContext): Check
 
 /** Only a transaction that already happened carries a due date that the patron was told. */
 function machineDueDate(request: Message<'11'>, context: OperationContext): Date | undefined {
-  return request.fixed.noBlock ? parseSipDate(request.fixed.nbDueDate, context.timeZone) : undefined
+  return request.fixed.noBlock ? parseDate(request.fixed.nbDueDate, context.timeZone) : undefined
 }

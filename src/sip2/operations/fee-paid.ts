@@ -6,7 +6,7 @@ import { type FeePaid, payFee } from '../../circulation/pay-fee.ts'
 import { reply } from '../message.ts'
 import { fill } from '../texts/texts.ts'
 import { type Operation, identityOf } from './operation.ts'
-import { amountOf, checkGivenPassword, institutionId, screenMessage, stamp } from './values.ts'
+import { amountOf, checkGivenPassword, institutionId, screenMessage, stamp, identifier } from './values.ts'
 
 /** By SIP2 payment type; any other code is one of the site's own and counts as paid on line. */
 const paymentMethods: Readonly<Record<string, PaymentMethod>> = {
@@ -19,7 +19,7 @@ const paymentMethods: Readonly<Record<string, PaymentMethod>> = {
 export const feePaidOperation: Operation<'37', FeePaid> = {
   async execute(request, context) {
     const { circulation, visit, call, currency } = context
-    const patron = request.fields.AA ?? ''
+    const patron = identifier(request.fields.AA)
     const asked = request.fixed.currencyType.trim().toUpperCase()
     if (asked !== '' && asked !== currency && asked !== context.terminal.profile.currency)
       return refused('currency-wrong')
@@ -30,8 +30,8 @@ export const feePaidOperation: Operation<'37', FeePaid> = {
     if (password.kind !== 'done') return password
     if (password.value === false) return refused('patron-pin-wrong')
 
-    const feeId = request.fields.CG || undefined
-    const transaction = request.fields.BK ?? ''
+    const feeId = identifier(request.fields.CG) || undefined
+    const transaction = identifier(request.fields.BK)
     const identity = identityOf(request, context, patron, feeId ?? '', amountOf(amount), transaction)
     return payFee(
       {

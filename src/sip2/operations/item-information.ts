@@ -2,7 +2,7 @@ import { type ItemStatus, findItem } from '../../circulation/item.ts'
 import type { ItemState } from '../../circulation/model.ts'
 import { reply } from '../message.ts'
 import type { Operation } from './operation.ts'
-import { amountOf, dueDate, mediaType, screenMessage, stamp } from './values.ts'
+import { amountOf, dueDate, mediaType, screenMessage, stamp, identifier } from './values.ts'
 
 /** [SIP2 2.00 circulation status] */
 const circulationStatus: Readonly<Record<ItemState, string>> = {
@@ -21,7 +21,7 @@ const circulationStatus: Readonly<Record<ItemState, string>> = {
 
 /** 17 to 18. [SIP2 2.00 item information] */
 export const itemInformationOperation: Operation<'17', ItemStatus> = {
-  execute: (request, { circulation, call }) => findItem(request.fields.AB ?? '', circulation, call),
+  execute: (request, { circulation, call }) => findItem(identifier(request.fields.AB), circulation, call),
 
   reply(request, outcome, context) {
     const AB = request.fields.AB ?? ''

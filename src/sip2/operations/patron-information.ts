@@ -3,7 +3,7 @@ import type { Fee, Hold, Loan } from '../../circulation/model.ts'
 import { type Message, reply } from '../message.ts'
 import type { Operation, ReplyContext } from './operation.ts'
 import { type PatronView, isOpen, patronFields, viewPatron } from './patron-view.ts'
-import { amountOf, institutionId, stamp } from './values.ts'
+import { amountOf, institutionId, stamp, identifier } from './values.ts'
 
 /** The lists of 64 by their position in the summary of 63. [SIP2 2.00 summary] */
 const summaryLists = ['holds', 'overdue', 'charged', 'fines', 'recalls', 'unavailableHolds'] as const
@@ -29,7 +29,7 @@ export const patronInformationOperation: Operation<'63', PatronView<Account>> = 
       holds: exact || list === 'holds' || list === 'unavailableHolds',
       fees: exact || list === 'fines',
     }
-    const patron = request.fields.AA ?? ''
+    const patron = identifier(request.fields.AA)
     return viewPatron(
       patron,
       request.fields.AD,

@@ -4,13 +4,13 @@ import { findPatron } from '../../circulation/patron.ts'
 import { reply } from '../message.ts'
 import type { Operation } from './operation.ts'
 import { type PatronView, patronFields, viewPatron } from './patron-view.ts'
-import { institutionId, stamp } from './values.ts'
+import { institutionId, stamp, identifier } from './values.ts'
 
 /** 23 to 24. [SIP2 2.00 patron status] */
 export const patronStatusOperation: Operation<'23', PatronView<{ patron: Patron }>> = {
   execute(request, context) {
     const { circulation, visit, call } = context
-    const patron = request.fields.AA ?? ''
+    const patron = identifier(request.fields.AA)
     return viewPatron(
       patron,
       request.fields.AD,

@@ -4,15 +4,24 @@ import { type RenewedAll, renew, renewAll } from '../../circulation/renew.ts'
 import { reply } from '../message.ts'
 import { fill } from '../texts/texts.ts'
 import { type Operation, identityOf } from './operation.ts'
-import { checkGivenPassword, dueDate, institutionId, mayLeaveLibrary, screenMessage, stamp, yesNo } from './values.ts'
+import {
+  checkGivenPassword,
+  dueDate,
+  institutionId,
+  mayLeaveLibrary,
+  screenMessage,
+  stamp,
+  yesNo,
+  identifier,
+} from './values.ts'
 
 /** 29 to 30. [SIP2 2.00 renew] */
 export const renewOperation: Operation<'29', Loan> = {
   async execute(request, context) {
     const { circulation, visit, call } = context
-    const patron = request.fields.AA ?? ''
-    const barcode = request.fields.AB ?? ''
-    const title = request.fields.AJ ?? ''
+    const patron = identifier(request.fields.AA)
+    const barcode = identifier(request.fields.AB)
+    const title = identifier(request.fields.AJ)
     const password = await checkGivenPassword(patron, request.fields.AD, context)
     if (password.kind !== 'done') return password
     if (password.value === false) return refused('patron-pin-wrong')
@@ -47,7 +56,7 @@ export const renewOperation: Operation<'29', Loan> = {
 export const renewAllOperation: Operation<'65', RenewedAll> = {
   async execute(request, context) {
     const { circulation, visit, call } = context
-    const patron = request.fields.AA ?? ''
+    const patron = identifier(request.fields.AA)
     if (patron === '') return refused('patron-unknown')
     const password = await checkGivenPassword(patron, request.fields.AD, context)
     if (password.kind !== 'done') return password

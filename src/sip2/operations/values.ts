@@ -3,13 +3,19 @@ import type { Item, Loan, MediaKind, Money } from '../../circulation/model.ts'
 import { formatAmount } from '../../circulation/money.ts'
 import type { NotDone, Outcome } from '../../circulation/outcome.ts'
 import { checkPassword } from '../../circulation/patron.ts'
-import { formatDueDate, formatSipDate } from '../dates.ts'
+import { formatDate, formatReadableDate } from '../dates.ts'
 import { explain } from '../texts/texts.ts'
 import type { OperationContext, ReplyContext } from './operation.ts'
 
+/**
+ * A barcode or card number as it goes to the library system: without the blanks that scanners add. It is a copy, since
+ * a part of the received text would keep the whole message in memory, passwords too, for as long as it is remembered.
+ */
+export const identifier = (text: string | undefined): string => Buffer.from(text?.trim() ?? '').toString()
+
 /** An instant in the 18 characters of SIP2, in the terminal's form. */
 export const sipDate = (date: Date, context: ReplyContext): string =>
-  formatSipDate(date, context.timeZone, context.terminal.profile.dateZone)
+  formatDate(date, context.timeZone, context.terminal.profile.dateZone === 'utc' ? 'utc' : 'local')
 
 /** Every reply carries the time at which it was made. */
 export const stamp = (context: ReplyContext): string => sipDate(context.now, context)
@@ -18,12 +24,27 @@ export const stamp = (context: ReplyContext): string => sipDate(context.now, con
 export function dueDate(due: Date | undefined, context: ReplyContext): string {
   if (due === undefined) return ''
   const { dueDateForm } = context.terminal.profile
-  return dueDateForm === 'sip' ? sipDate(due, context) : formatDueDate(due, context.timeZone, dueDateForm)
+  return dueDateForm === 'sip' ? sipDate(due, context) : formatByPattern(due, context.timeZone, dueDateForm)
+}
+
+/** A date by a pattern of yyyy, MM, dd, HH and mm. */
+function formatByPattern(date: Date, timeZone: string, pattern: string): string {
+  const digits = formatDate(date, timeZone)
+  const parts: Readonly<Record<string, string>> = {
+    yyyy: digits.slice(0, 4),
+    MM: digits.slice(4, 6),
+    dd: digits.slice(6, 8),
+    HH: digits.slice(12, 14),
+    mm: digits.slice(14, 16),
+  }
+  return pattern.replace(/yyyy|MM|dd|HH|mm/g, (part) => parts[part] ?? part)
 }
 
 /** A day as a screen text names it. */
 export const humanDate = (date: Date | undefined, context: ReplyContext): string =>
-  date === undefined ? '' : formatDueDate(date, context.timeZone, context.catalogue.dateForm)
+  date === undefined
+    ? ''
+    : formatReadableDate(date, context.timeZone, { locale: context.catalogue.locale, time: false })
 
 /** The institution as the terminal calls it. */
 export const institutionId = (asked: string | undefined, context: ReplyContext): string =>

@@ -50,7 +50,7 @@ export const english: Catalogue = {
     department: 'This item goes to {destination}.',
     note: 'Please hand this item to the staff.',
   },
-  dateForm: 'dd/MM/yyyy',
+  locale: 'en-GB',
   notLoggedIn: 'This machine is not logged in.',
   notServed: 'This is not possible at this machine. Please ask at the desk.',
   renewed: 'Renewed until {due}.',

@@ -52,7 +52,7 @@ export const german: Catalogue = {
     department: 'Dieses Medium geht an: {destination}.',
     note: 'Bitte geben Sie dieses Medium dem Personal.',
   },
-  dateForm: 'dd.MM.yyyy',
+  locale: 'de',
   notLoggedIn: 'Dieses Gerät ist nicht angemeldet.',
   notServed: 'Das ist an diesem Gerät nicht möglich. Bitte wenden Sie sich an die Theke.',
   renewed: 'Verlängert bis {due}.',

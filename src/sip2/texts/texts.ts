@@ -10,8 +10,8 @@ export interface Catalogue {
   /** Alma's end is not known; the patron must not try again alone. */
   readonly unknown: string
   readonly notice: Readonly<Record<CheckinNotice, string>>
-  /** Pattern of a day in sentences. */
-  readonly dateForm: string
+  /** BCP 47, for days in sentences. */
+  readonly locale: string
   readonly notLoggedIn: string
   readonly notServed: string
   readonly renewed: string

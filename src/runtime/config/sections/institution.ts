@@ -49,15 +49,20 @@ const quota = z
       'Most calls that Circbridge makes in a second. Alma allows an institution 25, shared by all of its programs.',
       'calls/s',
     ),
-    burst: setting(count(1, 1000).default(20), 'Burst', 'Calls that may go out at once after a quiet time.', 'calls'),
+    burst: setting(
+      count(1, 1000).default(5),
+      'Burst',
+      'Calls that may go out at once after a quiet time. In any second at most perSecond and burst together go out.',
+      'calls',
+    ),
     partnerReserve: setting(
-      count(0, 1000).default(4),
+      count(0, 1000).default(1),
       'Reserve before partners',
       'Part of the burst that is kept for waiting patrons when partners call.',
       'calls',
     ),
     backgroundReserve: setting(
-      count(0, 1000).default(10),
+      count(0, 1000).default(2),
       'Reserve before background work',
       'Part of the burst that is kept for patrons and partners when background work calls.',
       'calls',
@@ -131,11 +136,6 @@ const mappings = z.strictObject({
     'Media kinds',
     "Kind of medium by Alma's material type code; added to the built-in table.",
   ),
-  magneticMaterialTypes: setting(
-    z.array(code).default([]),
-    'Magnetic material types',
-    'Material type codes of items that a strong magnetic field would damage.',
-  ),
   feeKinds: setting(
     z.record(code, z.enum(feeKinds)).default({}),
     'Fee kinds',
@@ -167,9 +167,9 @@ const alma = z
     ),
     key: setting(secret, 'API key', 'Reference to the API key of the institution.'),
     callTimeoutMs: setting(
-      milliseconds(100, 120_000).default(6000),
+      milliseconds(100, 120_000).default(4000),
       'Longest call',
-      "Longest time that one call may take; the message's own deadline may end it earlier.",
+      "Longest time that one call may take; the message's own deadline may end it earlier. Keep 3 s between the two, so that a lost answer can be read back.",
       'ms',
     ),
     connections: setting(count(1, 256).default(16), 'Connections', 'Most connections to the API at once.'),

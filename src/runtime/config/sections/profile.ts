@@ -181,6 +181,11 @@ export const profile = z
       'Currency',
       "Currency code sent to the machine (BH) in place of the institution's, for machines that know few of them.",
     ),
+    sendContact: setting(
+      z.boolean().default(false),
+      'Contact data',
+      "Sends the patron's address, e-mail and telephone (BD, BE, BF) in patron information.",
+    ),
     sendMediaType: setting(
       z.boolean().default(false),
       'Media type',
@@ -210,7 +215,7 @@ export const profile = z
     printWidth: setting(
       count(16, 255).optional(),
       'Line width',
-      'Longest line of screen and print texts; without it the width that the machine tells (99), else 40.',
+      'Longest line of a screen text (AF); a longer text becomes several fields. Without it a line is as long as a field may be.',
       'characters',
     ),
     maxReplyBytes: setting(
@@ -231,7 +236,8 @@ export const profile = z
     when: isObjectPayload,
   })
 
-interface NamedProfiles {
+/** Profiles by name, of which one is always there. */
+export interface NamedProfiles {
   readonly plain: z.infer<typeof profile>
   readonly [name: string]: z.infer<typeof profile>
 }

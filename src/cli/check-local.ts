@@ -1,0 +1,35 @@
+/** What can be checked on this computer alone: password hashes and certificates. */
+import { X509Certificate } from 'node:crypto'
+import { createSecureContext } from 'node:tls'
+import type { Config, Sip2ListenerConfig, TerminalConfig } from '../runtime/config/schema.ts'
+import { isPasswordHash } from '../runtime/password.ts'
+import { type CheckFinding, findingsOf } from './check-finding.ts'
+
+const soonMs = 30 * 24 * 60 * 60 * 1000
+
+export function checkLocally({ terminals, listeners }: Config): readonly CheckFinding[] {
+  return [...terminals.flatMap(checkHash), ...listeners.sip2.flatMap(checkTls)]
+}
+
+/** A hash from a file or variable is seen by nobody before the machine tries to log in. */
+function checkHash({ name, login }: TerminalConfig): readonly CheckFinding[] {
+  if (login === undefined || isPasswordHash(login.passwordHash.reveal())) return []
+  const advice = 'Make it with "circbridge hash-password".'
+  return [findingsOf(name)('fail', 'passwordHash', 'is no argon2id hash that can be used', advice)]
+}
+
+function checkTls({ name, tls }: Sip2ListenerConfig): readonly CheckFinding[] {
+  if (tls === undefined) return []
+  const found = findingsOf(name)
+  try {
+    createSecureContext({ cert: tls.certificate.reveal(), key: tls.key.reveal() })
+  } catch {
+    return [found('fail', 'tls', 'the certificate or its key cannot be used', 'Both must be PEM and belong together.')]
+  }
+  const until = new Date(new X509Certificate(tls.certificate.reveal()).validTo)
+  const left = until.getTime() - Date.now()
+  const day = until.toISOString().slice(0, 10)
+  if (left <= 0) return [found('fail', 'tls', `the certificate has expired on ${day}`, 'Put a new one in its place.')]
+  if (left < soonMs) return [found('warn', 'tls', `the certificate expires on ${day}`, 'Put a new one in its place.')]
+  return [found('ok', 'tls', `the certificate is good until ${day}`)]
+}

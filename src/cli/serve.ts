@@ -1,0 +1,82 @@
+/** `circbridge serve`: the bridge itself, until a signal stops it. */
+import { Command } from 'commander'
+import { formatFaults } from '../runtime/config/fault.ts'
+import { loadConfig } from '../runtime/config/load.ts'
+import type { Config } from '../runtime/config/schema.ts'
+import { exitCodes, exitMeanings, handleSignals, StartError } from '../runtime/lifecycle.ts'
+import { type Log, makeLog } from '../runtime/log.ts'
+import { Bridge } from '../server.ts'
+import { CommandFailure } from './failure.ts'
+import { findListenFault } from './start-failure.ts'
+
+const help = `
+Signals
+  SIGTERM and SIGINT: takes no new connections, answers what is under way within limits.drainMs, and ends.
+  A second one ends the process at once.
+
+Exit codes
+${Object.entries(exitCodes)
+  .map(([name, code]) => `  ${code}  ${exitMeanings[name as keyof typeof exitCodes]}`)
+  .join('\n')}`
+
+export function makeServeCommand(): Command {
+  return new Command('serve')
+    .description('Runs the bridge until a signal stops it. The log goes to standard output.')
+    .requiredOption('-c, --config <file>', 'configuration in YAML; "circbridge check" tests one')
+    .addHelpText('after', help)
+    .action(({ config }: { readonly config: string }) => serve(config))
+}
+
+async function serve(file: string): Promise<void> {
+  const config = readConfig(file)
+  const log = makeLog({ level: config.log.level, pretty: config.log.pretty })
+  process.on('uncaughtException', (error) => {
+    log.error('UNCAUGHT_ERROR', { exitCode: exitCodes.failed }, error)
+    process.exit(exitCodes.failed)
+  })
+  log.info('CONFIG_LOADED')
+  const bridge = makeBridge(config, log)
+  handleSignals({ lifecycle: bridge.lifecycle, log })
+  let toldToStop = false
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => (toldToStop = true))
+  try {
+    await bridge.start()
+  } catch (error) {
+    // A start that a signal broke off is no failure: the signal's own handler ends the process.
+    if (!toldToStop) throw toFailure(error, file)
+    return
+  }
+  log.info('PROCESS_STARTED')
+}
+
+function readConfig(file: string): Config {
+  const loaded = loadConfig(file)
+  if (loaded.ok) return loaded.config
+  const { length } = loaded.faults
+  const sum = length === 1 ? '1 fault' : `${length} faults`
+  throw new CommandFailure(exitCodes.misconfigured, `${formatFaults(loaded.faults)}\n${sum}; nothing was started.`)
+}
+
+/** Certificates are read here, by the TLS library: what it says of them names its own source files. */
+function makeBridge(config: Config, log: Log): Bridge {
+  try {
+    return new Bridge(config, log)
+  } catch (error) {
+    if (!String((error as NodeJS.ErrnoException).code).startsWith('ERR_OSSL')) throw error
+    log.error('TLS_MATERIAL_INVALID', {}, error)
+    throw new CommandFailure(
+      exitCodes.misconfigured,
+      'A certificate or private key cannot be used: both must be PEM and belong together. See tls under listeners.sip2.',
+    )
+  }
+}
+
+function toFailure(error: unknown, file: string): unknown {
+  if (!(error instanceof StartError)) return error
+  const fault = findListenFault(error)
+  const sentence =
+    fault === undefined
+      ? `The part "${error.part}" could not start; the log says why.`
+      : `Listener "${fault.listener}" of ${file}: ${fault.sentence}`
+  return new CommandFailure(exitCodes.notStarted, sentence)
+}

@@ -1,0 +1,26 @@
+/** `circbridge simulate alma`: the simulated Alma as a command. */
+import { once } from 'node:events'
+import { Command } from 'commander'
+import { runSimulateAlma, type SimulateAlmaOptions, simulateAlmaCommand } from '../../simulators/alma/main.ts'
+import { exitCodes } from './exit-codes.ts'
+import { CommandFailure } from './failure.ts'
+import { explainListenError } from './listen-error.ts'
+
+export function makeSimulateCommand(): Command {
+  const alma = simulateAlmaCommand('alma')
+  alma.action(async () => {
+    const options: SimulateAlmaOptions = alma.opts()
+    const simulator = await runSimulateAlma(options).catch((error: unknown) => {
+      throw new CommandFailure(exitCodes.refused, explainStart(error, options))
+    })
+    await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')])
+    await simulator.close()
+  })
+  return new Command('simulate')
+    .description('Runs a simulated library system, to try things out and for tests.')
+    .addCommand(alma)
+}
+
+function explainStart(error: unknown, { host, port }: SimulateAlmaOptions): string {
+  return explainListenError(error, `${host}:${port}`) ?? (error instanceof Error ? error.message : String(error))
+}
