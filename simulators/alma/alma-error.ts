@@ -97,5 +97,4 @@ export const refusals = {
   feeOwnerMissing: refusal('4019996', () => 'User fine/fee owner is required.'),
   feeOwnerNotLibrary: refusal('4019997', () => 'User fine/fee owner must be a library and not institution.'),
   codeTableNotFound: refusal('402119', (name: string) => `General error: code table ${name} does not exist.`),
-  general: refusal('401652', () => 'General Error: An error has occurred while processing the request.'),
 } as const

@@ -26,26 +26,31 @@ export interface CheckedIn {
 /** Takes an item back by scanning it at the desk: one call when its keys are known, else three. */
 export async function checkin(input: CheckinInput, circulation: Circulation, call: Call): Promise<Outcome<CheckedIn>> {
   if (input.barcode === '') return refused('item-unknown')
-  return once('checkin', input.identity, circulation, call, async (attempt) => {
-    const { system } = circulation
-    const scanned = await carryOut<ScannedIn>(
-      {
-        attempt,
-        send: () => system.items.scanIn(input.barcode, input.place, call),
-        find: async () => {
-          const item = await system.items.find(input.barcode, call)
-          if (item.kind !== 'done') return item
-          return done(item.value.state === 'on-loan' ? undefined : { item: item.value, routing: routeOf(item.value) })
+  return once(
+    { kind: 'checkin', identity: input.identity, subject: input.barcode },
+    circulation,
+    call,
+    async (attempt) => {
+      const { system } = circulation
+      const scanned = await carryOut<ScannedIn>(
+        {
+          attempt,
+          send: () => system.items.scanIn(input.barcode, input.place, call),
+          find: async () => {
+            const item = await system.items.find(input.barcode, call)
+            if (item.kind !== 'done') return item
+            return done(item.value.state === 'on-loan' ? undefined : { item: item.value, routing: routeOf(item.value) })
+          },
         },
-      },
-      circulation,
-      call,
-    )
-    if (scanned.kind !== 'done') return scanned
-    input.visit.forgetLoan(input.barcode)
-    input.visit.forgetCounts()
-    return done({ ...scanned.value, notices: noticesOf(scanned.value) })
-  })
+        circulation,
+        call,
+      )
+      if (scanned.kind !== 'done') return scanned
+      input.visit.forgetLoan(input.barcode)
+      input.visit.forgetCounts()
+      return done({ ...scanned.value, notices: noticesOf(scanned.value) })
+    },
+  )
 }
 
 function noticesOf({ item, routing }: ScannedIn): CheckinNotice[] {

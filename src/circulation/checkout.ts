@@ -40,17 +40,22 @@ export async function checkout(
 ): Promise<Outcome<CheckedOut>> {
   if (input.patron === '') return refused('patron-unknown')
   if (input.barcode === '') return refused('item-unknown')
-  return once('checkout', input.identity, circulation, call, async (attempt) => {
-    const lent = await lend(input, attempt, circulation, call)
-    if (lent.kind !== 'done') return lent
-    input.visit.forgetCounts()
-    const [loan, item] = await Promise.all([
-      keepDueDate(lent.value.loan, input.due, circulation, call),
-      input.wantItem ? circulation.system.items.find(input.barcode, call) : undefined,
-    ])
-    input.visit.rememberLoans(input.patron, [loan])
-    return done({ loan, renewed: lent.value.renewed, item: item?.kind === 'done' ? item.value : undefined })
-  })
+  return once(
+    { kind: 'checkout', identity: input.identity, subject: input.barcode },
+    circulation,
+    call,
+    async (attempt) => {
+      const lent = await lend(input, attempt, circulation, call)
+      if (lent.kind !== 'done') return lent
+      input.visit.forgetCounts()
+      const [loan, item] = await Promise.all([
+        keepDueDate(lent.value.loan, input.due, circulation, call),
+        input.wantItem ? circulation.system.items.find(input.barcode, call) : undefined,
+      ])
+      input.visit.rememberLoans(input.patron, [loan])
+      return done({ loan, renewed: lent.value.renewed, item: item?.kind === 'done' ? item.value : undefined })
+    },
+  )
 }
 
 async function lend(

@@ -22,7 +22,7 @@ export interface PlaceHoldInput {
 export async function placeHold(input: PlaceHoldInput, circulation: Circulation, call: Call): Promise<Outcome<Hold>> {
   const { patron, target, visit } = input
   if (patron === '') return refused('patron-unknown')
-  return once('place-hold', input.identity, circulation, call, async (attempt) => {
+  return once({ kind: 'place-hold', identity: input.identity }, circulation, call, async (attempt) => {
     const { holds } = circulation.system
     const patronId = visit.canonical(patron)
     const { pickup, lastInterest, comment } = input
@@ -54,7 +54,7 @@ export interface CancelHoldInput {
 export async function cancelHold(input: CancelHoldInput, circulation: Circulation, call: Call): Promise<Outcome<Hold>> {
   const { patron, visit, note } = input
   if (patron === '') return refused('patron-unknown')
-  return once('cancel-hold', input.identity, circulation, call, async (attempt) => {
+  return once({ kind: 'cancel-hold', identity: input.identity }, circulation, call, async (attempt) => {
     const { holds } = circulation.system
     const patronId = visit.canonical(patron)
     const found = await findHold(patronId, (hold) => isMeant(hold, input), circulation, call)

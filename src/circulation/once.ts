@@ -15,14 +15,20 @@ export interface Attempt {
  * The journal knows of the change before the library system does.
  */
 export async function once<T>(
-  kind: ChangeKind,
-  identity: string,
+  { kind, identity, subject }: { kind: ChangeKind; identity: string; subject?: string },
   circulation: Circulation,
   call: Call,
   execute: (attempt: Attempt) => Promise<Outcome<T>>,
 ): Promise<Outcome<T>> {
   const { institution } = circulation.system
-  const begun = await circulation.journal.begin({ kind, identity, institution, machine: call.machine, callId: call.id })
+  const begun = await circulation.journal.begin({
+    kind,
+    identity,
+    subject,
+    institution,
+    machine: call.machine,
+    callId: call.id,
+  })
   if (begun.state === 'ended') return (await begun.outcome) as Outcome<T>
   let outcome: Outcome<T> = unknown('the change ended in an error of the bridge')
   try {

@@ -33,7 +33,7 @@ export async function payFee(input: PayFeeInput, circulation: Circulation, call:
   const { system } = circulation
   if (amount.currency !== system.currency) return refused('currency-wrong')
   if (!Number.isSafeInteger(amount.minor) || amount.minor <= 0) return refused('fee-amount-invalid')
-  return once('pay-fee', input.identity, circulation, call, async (attempt) => {
+  return once({ kind: 'pay-fee', identity: input.identity }, circulation, call, async (attempt) => {
     const patron = await findPatron(input.patron, visit, circulation, call)
     if (patron.kind !== 'done') return patron
     const payment: Payment = {

@@ -148,6 +148,11 @@ export interface Change {
   readonly callId: string
   /** Equal for two requests that mean the same event, however they came. */
   readonly identity: string
+  /**
+   * The item whose state changes. A later change of the same item ends the memory of an earlier one: the same book lent,
+   * returned and lent again is three events, even when a terminal's clock stands still. Undefined for what only adds up.
+   */
+  readonly subject: string | undefined
 }
 
 export type Begun =

@@ -19,11 +19,16 @@ export interface RenewInput {
 
 /** Renews one loan of a patron: one call when the visit knows the loan, else one more for the patron's list. */
 export async function renew(input: RenewInput, circulation: Circulation, call: Call): Promise<Outcome<Loan>> {
-  return once('renew', input.identity, circulation, call, async (attempt) => {
-    const found = await findOwnLoan(input, circulation, call)
-    if (found.kind !== 'done') return found
-    return renewLoan(found.value, input.visit, attempt, circulation, call)
-  })
+  return once(
+    { kind: 'renew', identity: input.identity, subject: input.barcode },
+    circulation,
+    call,
+    async (attempt) => {
+      const found = await findOwnLoan(input, circulation, call)
+      if (found.kind !== 'done') return found
+      return renewLoan(found.value, input.visit, attempt, circulation, call)
+    },
+  )
 }
 
 /** The patron's active loan of an item or title, from the visit or the patron's list. */
@@ -98,7 +103,7 @@ export async function renewAll(
   call: Call,
 ): Promise<Outcome<RenewedAll>> {
   const { patron, visit } = input
-  return once('renew', input.identity, circulation, call, async (attempt) => {
+  return once({ kind: 'renew', identity: input.identity }, circulation, call, async (attempt) => {
     const loans = await readAll((page) => circulation.system.loans.ofPatron(visit.canonical(patron), page, call))
     if (loans.kind !== 'done') return loans
     visit.rememberLoans(patron, loans.value)

@@ -1,21 +1,13 @@
-/** What can be checked on this computer alone: password hashes and certificates. */
+/** What can be checked on this computer alone, beyond what the configuration's loader tells: the certificates. */
 import { X509Certificate } from 'node:crypto'
 import { createSecureContext } from 'node:tls'
-import type { Config, Sip2ListenerConfig, TerminalConfig } from '../runtime/config/schema.ts'
-import { isPasswordHash } from '../runtime/password.ts'
+import type { Config, Sip2ListenerConfig } from '../runtime/config/schema.ts'
 import { type CheckFinding, findingsOf } from './check-finding.ts'
 
 const soonMs = 30 * 24 * 60 * 60 * 1000
 
-export function checkLocally({ terminals, listeners }: Config): readonly CheckFinding[] {
-  return [...terminals.flatMap(checkHash), ...listeners.sip2.flatMap(checkTls)]
-}
-
-/** A hash from a file or variable is seen by nobody before the machine tries to log in. */
-function checkHash({ name, login }: TerminalConfig): readonly CheckFinding[] {
-  if (login === undefined || isPasswordHash(login.passwordHash.reveal())) return []
-  const advice = 'Make it with "circbridge hash-password".'
-  return [findingsOf(name)('fail', 'passwordHash', 'is no argon2id hash that can be used', advice)]
+export function checkLocally({ listeners }: Config): readonly CheckFinding[] {
+  return listeners.sip2.flatMap(checkTls)
 }
 
 function checkTls({ name, tls }: Sip2ListenerConfig): readonly CheckFinding[] {

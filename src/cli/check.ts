@@ -1,7 +1,7 @@
 /** `circbridge check`: whether a configuration will work, before it must. */
 import { Command } from 'commander'
 import type { Config, InstitutionConfig } from '../runtime/config/schema.ts'
-import { type CheckFinding, printFinding } from './check-finding.ts'
+import { type CheckFinding, findingsOf, printFinding } from './check-finding.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
 import { CommandFailure } from './failure.ts'
 import { print, printJson } from './paint.ts'
@@ -9,7 +9,6 @@ import { print, printJson } from './paint.ts'
 interface CheckOptions {
   readonly config: string
   readonly json?: true
-  /** Commander's word for the negation of `--offline` would be another; true when Alma is left alone. */
   readonly offline?: true
 }
 
@@ -79,7 +78,13 @@ async function* askAlma(institution: InstitutionConfig, config: Config): AsyncGe
       import('./check-places.ts'),
     ],
   )
-  const system = createAlmaSystem(toAlmaConfig(institution), { clock: systemClock })
+  const almaConfig = toAlmaConfig(institution)
+  // A header cannot carry anything else, and the adapter would refuse it.
+  if (!/^[\x21-\x7e]+$/.test(almaConfig.apiKey)) {
+    yield findingsOf(institution.id)('fail', 'key', 'holds blanks or characters beyond ASCII', 'Copy the key again.')
+    return
+  }
+  const system = createAlmaSystem(almaConfig, { clock: systemClock })
   try {
     yield* checkAlma(institution, collectPlaces(config, institution.id), system.configuration)
   } finally {

@@ -11,6 +11,7 @@ export interface MemoryJournalOptions {
 
 interface Entry {
   readonly key: string
+  readonly subject: string | undefined
   readonly since: Date
   readonly begunAt: number
   readonly outcome: Promise<Outcome<unknown>>
@@ -24,6 +25,8 @@ export class MemoryJournal implements Journal {
   readonly #options: MemoryJournalOptions
   readonly #byKey = new Map<string, Entry>()
   readonly #byId = new Map<string, Entry>()
+  /** The last change of each item. */
+  readonly #bySubject = new Map<string, string>()
 
   constructor(clock: Clock, options: MemoryJournalOptions) {
     this.#clock = clock
@@ -45,9 +48,11 @@ export class MemoryJournal implements Journal {
     const { promise, resolve } = Promise.withResolvers<Outcome<unknown>>()
     const id = randomUUID()
     const begunAt = this.#clock.monotonic()
-    const entry: Entry = { key, since, begunAt, outcome: promise, settle: resolve, state: 'under way' }
+    const subject = change.subject ? JSON.stringify([change.institution, change.subject]) : undefined
+    const entry: Entry = { key, subject, since, begunAt, outcome: promise, settle: resolve, state: 'under way' }
     this.#byKey.delete(key)
     this.#byKey.set(key, entry)
+    if (subject !== undefined) this.#supersede(subject, key)
     this.#byId.set(id, entry)
     return { state: known ? 'unsettled' : 'new', entry: id, since }
   }
@@ -59,14 +64,28 @@ export class MemoryJournal implements Journal {
     entry.settle(outcome)
     if (outcome.kind === 'done') entry.state = 'done'
     else if (outcome.kind === 'unknown') entry.state = 'unsettled'
-    else this.#byKey.delete(entry.key)
+    else this.#forget(entry)
+  }
+
+  /** A change of an item ends the memory of the one before it. */
+  #supersede(subject: string, key: string): void {
+    const before = this.#byKey.get(this.#bySubject.get(subject) ?? '')
+    if (before && before.key !== key && before.state === 'done') this.#forget(before)
+    this.#bySubject.set(subject, key)
+  }
+
+  #forget(entry: Entry): void {
+    this.#byKey.delete(entry.key)
+    if (entry.subject !== undefined && this.#bySubject.get(entry.subject) === entry.key) {
+      this.#bySubject.delete(entry.subject)
+    }
   }
 
   #dropOld(): void {
     const oldest = this.#clock.monotonic() - this.#options.keepMs
-    for (const [key, entry] of this.#byKey) {
+    for (const entry of this.#byKey.values()) {
       if (entry.begunAt >= oldest && this.#byKey.size < this.#options.maxEntries) return
-      if (entry.state !== 'under way') this.#byKey.delete(key)
+      if (entry.state !== 'under way') this.#forget(entry)
     }
   }
 }

@@ -34,7 +34,7 @@ export const defaultNcipLimits: NcipLimits = {
   deadlineMs: 20_000,
 }
 
-/** How long a service may take to notice that its time is over before it is answered for. */
+/** What is kept of the time for one message, so that a service can notice that its time is over and say so itself. */
 const graceMs = 500
 
 export interface NcipOptions {
@@ -136,6 +136,7 @@ export class NcipResponder {
     const circulation = this.#options.circulationOf(partner.institution)
     if (circulation === undefined) throw new Error('a partner names an institution that does not exist')
     const { deadlineMs } = this.limits
+    const workMs = Math.max(deadlineMs - graceMs, deadlineMs / 2)
     const deadline = new AbortController()
     const context: ServiceContext = {
       ...resolved,
@@ -146,13 +147,13 @@ export class NcipResponder {
         id,
         priority: 'partner',
         signal: deadline.signal,
-        deadline: performance.now() + deadlineMs,
+        deadline: performance.now() + workMs,
         machine: machineOf(partner),
       },
     }
-    const abort = setTimeout(() => deadline.abort(), deadlineMs)
+    const abort = setTimeout(() => deadline.abort(), workMs)
     const late = Promise.withResolvers<Answer>()
-    const giveUp = setTimeout(() => late.resolve(lateAnswer(decoded.service)), deadlineMs + graceMs)
+    const giveUp = setTimeout(() => late.resolve(lateAnswer(decoded.service)), deadlineMs)
     this.#inFlight += 1
     const served = serve(decoded.request, context).finally(() => {
       this.#inFlight -= 1

@@ -134,8 +134,11 @@ const bare: FakeAnswers = {
     ofPatron: always({
       kind: 'done',
       value: {
-        entries: [{ ...sampleLoan, due: undefined, title: '', itemIds: undefined, itemBarcode: 'B0071' }],
-        total: 1,
+        entries: [
+          { ...sampleLoan, due: undefined, title: '', itemIds: undefined, itemBarcode: '' },
+          { ...sampleLoan, title: '', itemIds: undefined },
+        ],
+        total: 2,
       },
     }),
     create: always({

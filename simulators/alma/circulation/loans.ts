@@ -5,7 +5,7 @@ import { placeOf, type Store } from '../state/store.ts'
 import type { Switches } from '../switches.ts'
 import { dueAfterLoan } from './due-date.ts'
 import { findRule } from './loan-rules.ts'
-import { releaseCopy, settleRequest } from './requests.ts'
+import { fillRequest, releaseCopy } from './requests.ts'
 import { closeLoan } from './returns.ts'
 import { assertMayBorrow } from './standing.ts'
 
@@ -28,7 +28,7 @@ export function lend(loan: NewLoan, store: Store, switches: Switches): Loan {
   const now = store.now()
   const filled = requestFilledBy(loan)
   if (item.request && item.request !== filled) releaseCopy(item.request, store)
-  if (filled) settleRequest(filled, store)
+  if (filled) fillRequest(filled, item, store)
   const rule = findRule(item, user, store)
   item.holding.bib.indexStaleUntil = now + switches.staleIndexSeconds * 1000
   return registerLoan(

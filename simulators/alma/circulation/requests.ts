@@ -68,7 +68,7 @@ export function assignCopy(request: HoldRequest, store: Store): void {
     (item) => canFill(item, request) && isOnShelf(item) && isRequestable(item, request, store),
   )
   if (!copy || request.type !== 'HOLD') return
-  bind(request, copy)
+  bind(request, copy, store)
   copy.process = 'REQUESTED'
   request.status = 'IN_PROCESS'
   request.task = pickTask
@@ -76,15 +76,17 @@ export function assignCopy(request: HoldRequest, store: Store): void {
   store.picking.add(request)
 }
 
-function bind(request: HoldRequest, item: Item): void {
-  if (request.item && request.item !== item && request.item.request === request) request.item.request = undefined
+/** Makes a copy the one that was chosen for a request; another one that was chosen before is free again. */
+function bind(request: HoldRequest, item: Item, store: Store): void {
+  const earlier = request.item
   request.item = item
   item.request = request
+  if (earlier && earlier !== item) freeCopy(earlier, store)
 }
 
 /** The scan of a copy at the pickup desk: it waits there for the patron. */
 export function putOnHoldShelf(request: HoldRequest, item: Item, desk: CircDesk | undefined, store: Store): void {
-  bind(request, item)
+  bind(request, item, store)
   store.picking.delete(request)
   item.process = 'HOLDSHELF'
   item.transitTo = undefined
@@ -96,7 +98,7 @@ export function putOnHoldShelf(request: HoldRequest, item: Item, desk: CircDesk 
 
 /** At the pickup desk, but not on the shelf before someone has prepared it. */
 export function startShelfProcessing(request: HoldRequest, item: Item, store: Store): void {
-  bind(request, item)
+  bind(request, item, store)
   store.picking.delete(request)
   item.process = 'HOLDSHELF'
   item.transitTo = undefined
@@ -105,7 +107,7 @@ export function startShelfProcessing(request: HoldRequest, item: Item, store: St
 }
 
 export function sendToPickup(request: HoldRequest, item: Item, store: Store): void {
-  bind(request, item)
+  bind(request, item, store)
   store.picking.delete(request)
   item.process = 'TRANSIT'
   item.transitTo = request.pickupLibrary
@@ -135,8 +137,8 @@ export function placeInQueue(request: HoldRequest): number {
   return place
 }
 
-/** Ends a request: it was filled, cancelled or has expired. */
-export function settleRequest(request: HoldRequest, store: Store): void {
+/** Takes a request off every list of open ones. */
+function settleRequest(request: HoldRequest, store: Store): void {
   store.removeRequestFromQueue(request)
   store.picking.delete(request)
   request.status = 'HISTORY'
@@ -145,17 +147,28 @@ export function settleRequest(request: HoldRequest, store: Store): void {
   if (request.item?.request === request) request.item.request = undefined
 }
 
+/** Ends a request by a loan of a copy, which need not be the one that was chosen. */
+export function fillRequest(request: HoldRequest, lent: Item, store: Store): void {
+  const chosen = request.item
+  settleRequest(request, store)
+  if (chosen && chosen !== lent) freeCopy(chosen, store)
+}
+
 /** Ends a request that was not filled and lets the next one have its copy. */
 export function endUnfilled(request: HoldRequest, reason: string, store: Store): void {
   const { item } = request
   request.cancelReason = reason
   settleRequest(request, store)
-  if (!item) return
-  // A copy on the hold shelf or on its way stays there until someone scans it.
-  if (item.process === 'REQUESTED') {
-    item.process = ''
-    assignNext(item, store)
-  }
+  if (item) freeCopy(item, store)
+}
+
+/** A copy that still stands on its shelf serves the next request; one that was moved first has to be scanned. */
+function freeCopy(item: Item, store: Store): void {
+  item.request = undefined
+  if (item.process !== 'REQUESTED') return
+  item.process = ''
+  const waiting = nextRequestFor(item)
+  if (waiting) assignCopy(waiting, store)
 }
 
 /** Takes the copy from a request, which waits for another one. */
@@ -167,11 +180,6 @@ export function releaseCopy(request: HoldRequest, store: Store): void {
   request.expiresAt = undefined
   store.picking.delete(request)
   assignCopy(request, store)
-}
-
-function assignNext(item: Item, store: Store): void {
-  const waiting = nextRequestFor(item)
-  if (waiting) assignCopy(waiting, store)
 }
 
 /** Ends what has expired: the last day of interest, or the last day on the shelf, is over. */

@@ -3,14 +3,14 @@ import type { Bib, Holding, Item } from './entities.ts'
 import { itemMembers } from './item-members.ts'
 import { newBib, newItem } from './make.ts'
 import type { SampleItem } from './sample-data.ts'
-import { codeOf, flagOf, listOf, readShape, textOf } from './shape.ts'
+import { codeOf, flagOf, listOf, readShape } from './shape.ts'
 import type { Store } from './store.ts'
 import { readDate } from './local-time.ts'
 
 export function loadItem(sample: SampleItem, store: Store): Item {
   const bib = findOrMakeBib(sample, store)
   const holding = findOrMakeHolding(sample, bib, store)
-  const item = newItem(textOf(sample.pid) || store.ids.next('item'), codeOf(sample.barcode), holding, store.now())
+  const item = newItem(codeOf(sample.pid) || store.ids.next('item'), codeOf(sample.barcode), holding, store.now())
   item.data = readShape(itemMembers, sample)
   item.process = codeOf(sample.process_type)
   if (item.process.startsWith('TRANSIT')) item.transitTo = sample.in_transit_to ?? holding.library
@@ -30,9 +30,9 @@ export function loadItem(sample: SampleItem, store: Store): Item {
 }
 
 function findOrMakeBib(sample: SampleItem, store: Store): Bib {
-  const title = textOf(sample.title)
-  const author = textOf(sample.author)
-  const mmsId = textOf(sample.mms_id)
+  const title = codeOf(sample.title)
+  const author = codeOf(sample.author)
+  const mmsId = codeOf(sample.mms_id)
   if (mmsId && store.bibs.has(mmsId)) return store.bibs.get(mmsId) as Bib
   if (!mmsId && title) {
     for (const bib of store.bibs.values()) if (bib.title === title && bib.author === author) return bib
@@ -40,25 +40,25 @@ function findOrMakeBib(sample: SampleItem, store: Store): Bib {
   const bib = newBib(mmsId || store.ids.next('mms'))
   bib.title = title || `Untitled ${sample.barcode}`
   bib.author = author
-  bib.isbn = textOf(sample.isbn)
-  bib.issn = textOf(sample.issn)
-  bib.publisher = textOf(sample.publisher_const)
-  bib.place = textOf(sample.place_of_publication)
-  bib.year = textOf(sample.date_of_publication)
-  bib.edition = textOf(sample.complete_edition)
-  bib.networkNumbers = listOf(sample.network_number).map(textOf)
+  bib.isbn = codeOf(sample.isbn)
+  bib.issn = codeOf(sample.issn)
+  bib.publisher = codeOf(sample.publisher_const)
+  bib.place = codeOf(sample.place_of_publication)
+  bib.year = codeOf(sample.date_of_publication)
+  bib.edition = codeOf(sample.complete_edition)
+  bib.networkNumbers = listOf(sample.network_number).map(codeOf)
   return bib
 }
 
 function findOrMakeHolding(sample: SampleItem, bib: Bib, store: Store): Holding {
   const library = codeOf(sample.library) || libraryOfLocation(codeOf(sample.location), store)
   const location = codeOf(sample.location) || (store.library(library)?.defaultLocation ?? '')
-  const callNumber = textOf(sample.call_number)
+  const callNumber = codeOf(sample.call_number)
   const known = bib.items.find(
     ({ holding }) => holding.library === library && holding.location === location && holding.callNumber === callNumber,
   )
   if (known) return known.holding
-  const holdingId = textOf(sample.holding_id) || store.ids.next('holding')
+  const holdingId = codeOf(sample.holding_id) || store.ids.next('holding')
   return { holdingId, bib, library, location, callNumber, callNumberType: codeOf(sample.call_number_type) || '8' }
 }
 

@@ -35,16 +35,12 @@ export const number = (name: string, fallback: number | null = null): Member => 
 export const list = (name: string, members: readonly Member[]): Member => ({ name, kind: 'list', members })
 export const codes = (name: string, table: string): Member => ({ name, kind: 'codes', table })
 
-/** The code in `"MAIN"`, `{value: "MAIN"}` or nothing. */
+/** The text of a plain value, the code in `{value: "MAIN"}`, or nothing. */
 export function codeOf(value: unknown): string {
   if (typeof value === 'string') return value
   if (typeof value === 'number' || typeof value === 'boolean') return String(value)
   if (typeof value === 'object' && value !== null && 'value' in value) return codeOf(value.value)
   return ''
-}
-
-export function textOf(value: unknown): string {
-  return codeOf(value)
 }
 
 export function flagOf(value: unknown): boolean {

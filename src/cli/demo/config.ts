@@ -25,6 +25,8 @@ export const listenerNames = { sip2: 'sip2', sip2Tls: 'sip2-tls', http: 'http' }
 const host = '127.0.0.1'
 /** Somebody who types SIP2 by hand needs a while. */
 const byHandMs = 3_600_000
+/** The script is faster than any patron: it shall not wait for its turn. */
+const quota = { perSecond: 20, burst: 50 }
 /** Less than the default: three hashes are made before anything is shown, and guard nothing. */
 const passwordCost: PasswordCost = { memory: 8192, passes: 1, parallelism: 1 }
 
@@ -51,7 +53,7 @@ function describeConfig({ ports, almaUrl }: DemoConfigParts): ConfigInput {
         ...institution,
         timeZone: 'Europe/Berlin',
         currency: 'EUR',
-        alma: { baseUrl: almaUrl, key: 'env:ALMA_KEY' },
+        alma: { baseUrl: almaUrl, key: 'env:ALMA_KEY', quota },
         patronLimits: { overdue: 5, fees: 5000 },
       },
     ],

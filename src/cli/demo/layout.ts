@@ -18,32 +18,50 @@ export interface Column {
 
 const gap = 2
 
-/** Rows in aligned columns; what is too long for its column goes on below. The last column takes what is left. */
-export function layOut(rows: readonly (readonly string[])[], columns: readonly Column[], width: number): string[] {
-  const widths = fitColumns(rows, columns, width)
-  return rows.flatMap((row) => {
-    const cells = columns.map((_, at) => wrap(row[at] ?? '', widths[at] ?? 0))
-    const height = Math.max(...cells.map(({ length }) => length))
-    return Array.from({ length: height }, (_, line) =>
-      columns
-        .map(({ align, paint = (text) => text }, at) => {
-          const text = cells[at]?.[line] ?? ''
-          const space = ' '.repeat(Math.max(0, (widths[at] ?? 0) - lengthOf(text)))
-          return align === 'right' ? space + paint(text) : paint(text) + space
-        })
-        .join(' '.repeat(gap))
-        .trimEnd(),
-    )
+/**
+ * Rows in aligned columns. What is too long for its column goes on below; the last text of a row may take the room to
+ * its right. A column in which nothing stands is left out.
+ */
+export function layOut(rows: readonly (readonly string[])[], all: readonly Column[], width: number): string[] {
+  const used = all.map((_, at) => at).filter((at) => rows.some((row) => row[at]))
+  const columns = used.map((at) => all[at]).filter((column) => column !== undefined)
+  const texts = rows.map((row) => used.map((at) => row[at] ?? ''))
+  const widths = columns.map(({ most, align }, at) => {
+    const fixed = texts.filter((row) => align === 'right' || at < lastOf(row))
+    return Math.min(most, Math.max(0, ...fixed.map((row) => lengthOf(row[at] ?? ''))))
   })
+  return texts.flatMap((row) => layOutRow(row, columns, widths, width))
 }
 
-function fitColumns(rows: readonly (readonly string[])[], columns: readonly Column[], width: number): number[] {
-  const natural = columns.map(({ most }, at) =>
-    Math.min(most, Math.max(0, ...rows.map((row) => lengthOf(row[at] ?? '')))),
+function layOutRow(
+  row: readonly string[],
+  columns: readonly Column[],
+  widths: readonly number[],
+  width: number,
+): string[] {
+  const last = lastOf(row)
+  const before = widths.slice(0, last).reduce((sum, one) => sum + one + gap, 0)
+  const room = columns.map(({ align }, at) =>
+    at === last && align !== 'right' ? Math.max(1, width - before) : (widths[at] ?? 0),
   )
-  const before = natural.slice(0, -1).reduce((sum, one) => sum + one + gap, 0)
-  return [...natural.slice(0, -1), Math.max(1, Math.min(natural.at(-1) ?? 0, width - before))]
+  const cells = columns.map((_, at) => (at > last ? [] : wrap(row[at] ?? '', room[at] ?? 0)))
+  const height = Math.max(1, ...cells.map(({ length }) => length))
+  return Array.from({ length: height }, (_, line) =>
+    columns
+      .slice(0, last + 1)
+      .map(({ align, paint = (text) => text }, at) => {
+        const text = cells[at]?.[line] ?? ''
+        const space = ' '.repeat(at === last && align !== 'right' ? 0 : Math.max(0, (room[at] ?? 0) - lengthOf(text)))
+        const painted = text === '' ? '' : paint(text)
+        return align === 'right' ? space + painted : painted + space
+      })
+      .join(' '.repeat(gap))
+      .trimEnd(),
+  )
 }
+
+/** Where the last text of a row stands. */
+const lastOf = (row: readonly string[]): number => row.findLastIndex((text) => text !== '')
 
 /** Breaks at blanks, and within a word that is longer than a line. */
 export function wrap(text: string, width: number): string[] {

@@ -6,8 +6,9 @@ import type { PlayedStep, ShownMessage } from './step.ts'
 const margin = 2
 const fieldIndent = 4
 /** Widest columns of fields: identifier, label, value. What a value means takes the rest. */
-const labelWidth = 34
+const labelWidth = 52
 const valueWidth = 34
+const mostRawLines = 8
 
 const tick = (ok: boolean): string => (ok ? paint('green', '✔') : paint('red', '✘'))
 
@@ -25,20 +26,26 @@ export function formatStep(step: PlayedStep, number: number, width: number): str
 }
 
 function formatMessage(direction: string, { name, raw, fields }: ShownMessage, width: number): string[] {
-  const dim = (text: string): string => (text === '' ? '' : paint('dim', text))
   const rows = fields.map(({ id, label, value, meaning }) => [id, label, printable(value), meaning])
   const columns = [
-    { most: 2, paint: (text: string) => (text === '' ? '' : paint('cyan', text)) },
+    { most: 2, paint: (text: string) => paint('cyan', text) },
     { most: labelWidth },
-    { most: rows.some((row) => row[3] !== '') ? valueWidth : width },
-    { most: width, paint: dim },
+    { most: valueWidth },
+    { most: width, paint: (text: string) => paint('dim', text) },
   ]
   return [
     '',
     `  ${paint('bold', direction)}  ${name}`,
-    ...indent(cut(printable(raw), width - fieldIndent), fieldIndent).map((line) => paint('yellow', line)),
+    ...indent(formatRaw(printable(raw), width - fieldIndent), fieldIndent),
     ...indent(layOut(rows, columns, width - fieldIndent), fieldIndent),
   ]
+}
+
+/** A SIP2 line whole; of a long document the beginning, since its elements follow. */
+function formatRaw(raw: string, width: number): string[] {
+  const lines = cut(raw, width)
+  const shown = lines.slice(0, mostRawLines).map((line) => paint('yellow', line))
+  return lines.length > shown.length ? [...shown, paint('dim', `… ${raw.length} characters in all`)] : shown
 }
 
 function formatCost({ calls, durationMs }: PlayedStep, width: number): string[] {
@@ -49,10 +56,9 @@ function formatCost({ calls, durationMs }: PlayedStep, width: number): string[] 
     `${ms.toFixed(1)} ms`,
   ])
   const columns = [{ most: 6 }, { most: width - 40 }, { most: 3 }, { most: 12, align: 'right' as const }]
-  const sum = calls.length === 0 ? 'Alma was not asked' : 'Alma was asked'
   return [
     '',
-    `  ${paint('bold', sum)}  ${paint('dim', `answered after ${durationMs.toFixed(1)} ms`)}`,
+    `  ${paint('bold', `Alma calls: ${calls.length || 'none'}`)}  ${paint('dim', `reply after ${durationMs.toFixed(1)} ms`)}`,
     ...indent(layOut(rows, columns, width - fieldIndent), fieldIndent),
   ]
 }
@@ -72,7 +78,7 @@ export function formatSummary(steps: readonly PlayedStep[], width: number): stri
   const columns = [
     { most: 2, align: 'right' as const },
     { most: width - 45 },
-    { most: 16, paint: (text: string) => (text === '' ? '' : paint(text.startsWith('NOT') ? 'red' : 'green', text)) },
+    { most: 16, paint: (text: string) => paint(text.startsWith('NOT') ? 'red' : 'green', text) },
     { most: 10, align: 'right' as const },
     { most: 8, align: 'right' as const },
   ]

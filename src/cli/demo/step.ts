@@ -55,14 +55,14 @@ export async function playStep(step: Step, alma: CallWitness): Promise<PlayedSte
   alma.clearCalls()
   const scene = await step.play()
   const calls = alma.calls()
-  const budget = check(
-    `it costs ${count(calls.length)}, within its budget of ${step.budget}`,
-    calls.length <= step.budget,
-  )
+  const budget = check(`it costs ${describeCost(calls.length, step.budget)}`, calls.length <= step.budget)
   const checks = [...scene.checks, budget]
   return { ...step, ...scene, checks, calls, ok: checks.every(({ ok }) => ok) }
 }
 
 export const check = (what: string, ok: boolean): Check => ({ what, ok })
 
-const count = (calls: number): string => (calls === 1 ? '1 Alma call' : `${calls || 'no'} Alma calls`)
+function describeCost(calls: number, budget: number): string {
+  const cost = calls === 0 ? 'no Alma call' : `${calls} Alma ${calls === 1 ? 'call' : 'calls'}`
+  return calls === budget ? `${cost}, as budgeted` : `${cost}; the budget is ${budget}`
+}

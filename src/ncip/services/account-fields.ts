@@ -64,7 +64,7 @@ export const holdType = { value: 'Hold', scheme: schemes.requestType }
 /** ReminderLevel and Amount are only there for the versions that require them. [NCIP 2.02 LoanedItem] */
 export function loanedItem(loan: Loan, context: ServiceContext): Content<'LoanedItem'> {
   return {
-    ItemId: itemId(loan.itemBarcode || loan.id, context),
+    ItemId: loanedItemId(loan, context),
     BibliographicId: title(loan.itemIds?.titleId ?? '', context),
     ReminderLevel: 1,
     ...(loan.due === undefined ? { IndeterminateLoanPeriodFlag: true as const } : { DateDue: loan.due }),
@@ -72,6 +72,12 @@ export function loanedItem(loan: Loan, context: ServiceContext): Content<'Loaned
     Title: loan.title,
   }
 }
+
+/** A copy without a barcode still needs an id; the type is left out, because it is none of the standard. */
+const loanedItemId = (loan: Loan, context: ServiceContext): Content<'ItemId'> =>
+  loan.itemBarcode === ''
+    ? { AgencyId: context.agency, ItemIdentifierValue: loan.itemIds?.itemId ?? loan.id }
+    : itemId(loan.itemBarcode, context)
 
 const title = (titleId: string, context: ServiceContext): Content<'BibliographicId'> | undefined =>
   titleId === '' ? undefined : { BibliographicRecordId: recordId(titleId, context) }

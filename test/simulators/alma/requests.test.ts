@@ -147,6 +147,29 @@ t.test('a cancelled request gives its copy to the next', async (t) => {
   t.strictSame([next.at('request_status'), next.at('place_in_queue')], ['IN_PROCESS', 1])
 })
 
+t.test('a loan of another copy than the chosen one fills the request and frees that copy', async (t) => {
+  const alma = await startAlma(t)
+  const request = await place(alma, 'jonas.weber', '31234000000007')
+  t.equal(request.at('barcode'), '31234000000007')
+  const loan = await alma.post('/users/jonas.weber/loans?item_barcode=31234000000008', mainDesk)
+  t.equal(loan.at('request_id.value'), request.at('request_id'))
+  const chosen = await alma.get(await alma.itemPath('31234000000007'))
+  t.strictSame([chosen.at('item_data.process_type.value'), chosen.at('item_data.requested')], ['', false])
+})
+
+t.test('a scan of another copy takes the place of the chosen one', async (t) => {
+  const alma = await startAlma(t)
+  const request = await place(alma, 'jonas.weber', '31234000000007')
+  const other = await alma.itemPath('31234000000008')
+  const desk = 'library=MAIN&circ_desk=DEFAULT_CIRC_DESK'
+  const scanned = await alma.post(`${other}?op=scan&${desk}&request_id=${request.textAt('request_id')}`)
+  t.match(scanned.at('additional_info'), 'On Hold Shelf')
+  const now = await alma.get(`/users/jonas.weber/requests/${request.textAt('request_id')}`)
+  t.strictSame([now.at('barcode'), now.at('request_status')], ['31234000000008', 'ON_HOLD_SHELF'])
+  const chosen = await alma.get(await alma.itemPath('31234000000007'))
+  t.equal(chosen.at('item_data.process_type.value'), '')
+})
+
 t.test('a cancelled request leaves its copy on the hold shelf until it is scanned', async (t) => {
   const alma = await startAlma(t)
   const list = await alma.get('/users/anna.becker/requests')
