@@ -5,18 +5,14 @@
 import { once } from 'node:events'
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import fastify, { type FastifyInstance } from 'fastify'
 import { Control } from './control/control.ts'
-import { registerControlRoutes } from './control/routes.ts'
-import { routes } from './routes/routes.ts'
+import { makeServer } from './server.ts'
 import { readSampleFile, sampleLibraryPath } from './state/load.ts'
 import type { SampleData } from './state/sample-data.ts'
 import { defaultSwitches, type Switches } from './switches.ts'
-import { type ApiKey, ApiKeys, defaultApiKeys, GatewayError } from './transport/api-keys.ts'
-import { errorBody } from './transport/bodies.ts'
+import { type ApiKey, ApiKeys, defaultApiKeys } from './transport/api-keys.ts'
 import { CallLog } from './transport/call-log.ts'
 import { type Fault, Faults } from './transport/faults.ts'
-import { basePath, type Gateway, serve } from './transport/pipeline.ts'
 import { Quota } from './transport/quota.ts'
 
 export interface SimulatorOptions {
@@ -97,53 +93,4 @@ function stopListening(server: Server): Promise<void> {
 async function listenAgain(server: Server, port: number, host: string): Promise<void> {
   server.listen({ port, host })
   await once(server, 'listening')
-}
-
-/** Largest body of a call; the gateway refuses more. */
-const mostBodyBytes = 4 * 1024 * 1024
-
-function makeServer(control: Control, keys: ApiKeys): FastifyInstance {
-  const server = fastify({
-    logger: false,
-    bodyLimit: mostBodyBytes,
-    exposeHeadRoutes: false,
-    forceCloseConnections: true,
-    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 1000 },
-  })
-  server.removeAllContentTypeParsers()
-  server.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body))
-  const gateway: Gateway = { ...control.parts, store: () => control.store, keys }
-  for (const route of routes) {
-    server.route({
-      method: route.method,
-      url: `${basePath}${route.template.replaceAll(/\{(\w+)\}/g, ':$1')}`,
-      handler: (request, reply) => serve(gateway, route, request, reply),
-    })
-  }
-  registerControlRoutes(server, control)
-  server.setNotFoundHandler((request, reply) => {
-    const status = request.url.startsWith(basePath) ? control.parts.switches.unknownPathStatus : 404
-    return sendFailure(
-      new GatewayError('GENERAL_ERROR', `Path not found (${request.method})`, status),
-      request.headers,
-      reply,
-    )
-  })
-  server.setErrorHandler((error, request, reply) => {
-    const isTooLarge = (error as { statusCode?: number }).statusCode === 413
-    const failure = isTooLarge
-      ? new GatewayError('REQUEST_TOO_LARGE', 'The request is too large.', 403)
-      : new GatewayError('INTERNAL_SERVER_ERROR', error instanceof Error ? error.message : String(error), 500)
-    return sendFailure(failure, request.headers, reply)
-  })
-  return server
-
-  function sendFailure(
-    failure: GatewayError,
-    headers: { accept?: string | undefined },
-    reply: { code(status: number): { header(name: string, value: string): { send(text: string): unknown } } },
-  ) {
-    const body = errorBody(failure, headers.accept?.includes('json') ? 'json' : 'xml', control.parts.switches)
-    return reply.code(body.status).header('Content-Type', body.contentType).send(body.text)
-  }
 }

@@ -46,7 +46,7 @@ export class Visit {
   }
 
   rememberLoans(identifier: string, loans: readonly Loan[]): void {
-    this.#switchTo(identifier)
+    this.#switchTo(identifier, loans[0]?.patronId)
     for (const loan of loans) {
       if (this.#loans.size >= maxLoans) return
       this.#loans.set(loan.itemBarcode, loan)

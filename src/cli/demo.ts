@@ -101,7 +101,10 @@ function toFailure(error: unknown): unknown {
   const fault = findListenFault(error)
   if (fault !== undefined) {
     const option = portOptions[fault.listener]
-    return new CommandFailure(exitCodes.notStarted, `${fault.sentence} ${option} moves it, 0 takes a free one.`)
+    return new CommandFailure(
+      exitCodes.notStarted,
+      `${fault.sentence} The option ${option} moves it; 0 takes a free one.`,
+    )
   }
   if (!(error instanceof Sip2ClientError)) return error
   return new CommandFailure(exitCodes.failed, `The visit came to a halt: ${error.message}.`)

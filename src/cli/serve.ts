@@ -43,7 +43,7 @@ async function serve(file: string): Promise<void> {
     await bridge.start()
   } catch (error) {
     // A start that a signal broke off is no failure: the signal's own handler ends the process.
-    if (!toldToStop) throw toFailure(error, file)
+    if (!toldToStop) throw toFailure(error, file, log)
     return
   }
   log.info('PROCESS_STARTED')
@@ -71,12 +71,13 @@ function makeBridge(config: Config, log: Log): Bridge {
   }
 }
 
-function toFailure(error: unknown, file: string): unknown {
+function toFailure(error: unknown, file: string, log: Log): unknown {
   if (!(error instanceof StartError)) return error
   const fault = findListenFault(error)
-  const sentence =
-    fault === undefined
-      ? `The part "${error.part}" could not start; the log says why.`
-      : `Listener "${fault.listener}" of ${file}: ${fault.sentence}`
-  return new CommandFailure(exitCodes.notStarted, sentence)
+  if (fault === undefined) {
+    return new CommandFailure(exitCodes.notStarted, `The part "${error.part}" could not start; the log says why.`)
+  }
+  const { listener, port, code, sentence } = fault
+  log.error(code, { listener, port })
+  return new CommandFailure(exitCodes.notStarted, `Listener "${listener}" of ${file}: ${sentence}`)
 }

@@ -49,7 +49,9 @@ const operations: Readonly<Record<OperationCode, AnyOperation>> = {
 }
 
 /** Operations whose end is unknown, not failed, when they overrun their deadline. */
-const changing: ReadonlySet<OperationCode> = new Set(['09', '11', '29', '37', '65'])
+const changing: ReadonlySet<string> = new Set<OperationCode>(['09', '11', '29', '37', '65'])
+
+export const isChanging = (code: string): boolean => changing.has(code)
 
 /** What a message that overran its deadline still gets, so that its own answer may arrive. */
 const graceMs = 250
@@ -62,6 +64,8 @@ export interface DispatchInput {
   readonly visit: Visit
   readonly clock: Clock
   readonly messageId: string
+  /** See `OperationContext.occurrence`. */
+  readonly occurrence: number
   /** Language of the session so far. */
   readonly language: Language | undefined
 }
@@ -114,7 +118,7 @@ export async function dispatch(input: DispatchInput): Promise<Dispatched> {
 }
 
 async function execute(
-  { request, terminal, circulation, visit, messageId }: DispatchInput,
+  { request, terminal, circulation, visit, messageId, occurrence }: DispatchInput,
   operation: AnyOperation,
   context: ReplyContext,
 ): Promise<Outcome<unknown>> {
@@ -143,7 +147,7 @@ async function execute(
     }, graceMs)
   }, deadlineMs)
   try {
-    const result = operation.execute(request, { ...context, circulation, visit, call })
+    const result = operation.execute(request, { ...context, circulation, visit, call, occurrence })
     return await Promise.race([result, overdue.promise])
   } finally {
     clearTimeout(timer)

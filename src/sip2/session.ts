@@ -7,9 +7,10 @@ import type { LogCode } from '../runtime/codes.ts'
 import { type MessageEvent, messageChannel, protocolWarningChannel } from '../runtime/diagnostics.ts'
 import type { Facts, Log } from '../runtime/log.ts'
 import { decode, encode } from './codec.ts'
-import { type Dispatched, dispatch, isOperation } from './dispatch.ts'
+import { type Dispatched, dispatch, isChanging, isOperation } from './dispatch.ts'
 import { type FrameEvent, FrameSplitter } from './frame.ts'
 import { type ChecksumState, type Message, type Reply, reply } from './message.ts'
+import { Repeats } from './repeats.ts'
 import { fitReply } from './reply-size.ts'
 import type { Profile, Terminal } from './terminal.ts'
 import type { Origin, Terminals } from './terminals.ts'
@@ -53,6 +54,7 @@ export class Session {
   readonly #origin: Origin
   readonly #parts: SessionParts
   readonly #splitter: FrameSplitter
+  readonly #repeats: Repeats
   readonly #closed = Promise.withResolvers<void>()
   #terminal: Terminal | undefined
   #visit: Visit | undefined
@@ -65,13 +67,12 @@ export class Session {
   #timer: NodeJS.Timeout | undefined
   #loginDeadline = 0
   #wrongLogins = 0
-  #lastReply: Buffer | undefined
-  #lastRequest: { readonly key: string; readonly at: number; readonly reply: Buffer } | undefined
 
   constructor(stream: Duplex, origin: Origin, parts: SessionParts) {
     this.#stream = stream
     this.#origin = origin
     this.#parts = parts
+    this.#repeats = new Repeats(parts.limits.repeatWindowMs)
     this.#splitter = new FrameSplitter({ maximumLength: parts.limits.maxFrameBytes })
   }
 
@@ -123,10 +124,13 @@ export class Session {
     if (this.#frames.length === 0) return
     this.#working = true
     clearTimeout(this.#timer)
+    let early = false
     try {
       for (; this.#frames.length > 0 && !this.#ended; this.#fill()) {
         const frame = this.#frames.shift()
-        if (frame) await this.#answer(frame)
+        if (frame) await this.#answer(frame, early)
+        // What came meanwhile was sent by a machine that had not seen this answer.
+        early = true
       }
     } catch (error) {
       this.#parts.log.error('INTERNAL_ERROR', this.#facts(), error)
@@ -138,7 +142,7 @@ export class Session {
     }
   }
 
-  async #answer(frame: FrameEvent): Promise<void> {
+  async #answer(frame: FrameEvent, early: boolean): Promise<void> {
     if (frame.overlong) return this.#askAgain('SIP2_FRAME_TOO_LONG', 'absent')
     const { bytes } = frame
     const profile = this.#profile()
@@ -155,16 +159,14 @@ export class Session {
     }
     if (message.code === '97') return this.#repeatLast(message)
 
-    const key = message.sequence === undefined ? undefined : repeatKey(bytes)
-    if (key !== undefined && this.#isRepeated(key)) return this.#repeatReply(message)
+    const repeated = this.#repeats.takeRepeated(bytes, this.#parts.clock.monotonic())
+    if (repeated) return this.#sendAgain(message.code, repeated)
 
     const started = performance.now()
     const id = this.#parts.newId()
-    const answered = message.code === '93' ? await this.#login(message) : await this.#execute(message, id)
+    const answered = message.code === '93' ? await this.#login(message) : await this.#execute(message, id, bytes, early)
     const sent = await this.#reply(message, answered.reply)
-    if (key !== undefined && sent) {
-      this.#lastRequest = { key, at: this.#parts.clock.monotonic(), reply: sent }
-    }
+    this.#repeats.rememberRequest(bytes, sent, this.#parts.clock.monotonic())
     this.#report(message, answered, id, performance.now() - started)
     if (this.#wrongLogins >= this.#parts.limits.loginAttempts) {
       this.#parts.log.warn('LOGIN_ATTEMPTS_EXCEEDED', this.#facts())
@@ -172,7 +174,12 @@ export class Session {
     }
   }
 
-  async #execute(message: Message, id: string): Promise<Pick<Dispatched, 'reply' | 'outcome' | 'error'>> {
+  async #execute(
+    message: Message,
+    id: string,
+    frame: Buffer,
+    early: boolean,
+  ): Promise<Pick<Dispatched, 'reply' | 'outcome' | 'error'>> {
     if (!isOperation(message)) throw new Error('a request without an operation')
     const terminal = this.#terminal
     if (!terminal && message.code !== '99')
@@ -184,6 +191,7 @@ export class Session {
       visit: (this.#visit ??= new Visit(() => this.#parts.clock.monotonic())),
       clock: this.#parts.clock,
       messageId: id,
+      occurrence: isChanging(message.code) ? this.#repeats.countOccurrence(frame, early) : 0,
       language: this.#language,
     })
     if (message.code === '35') this.#language = undefined
@@ -218,30 +226,21 @@ export class Session {
   async #askAgain(code: LogCode, checksum: ChecksumState, remember = true): Promise<void> {
     this.#warn(code, code)
     const bytes = this.#encode(reply('96', {}, {}), undefined, checksum !== 'absent')
-    if (remember) this.#lastReply = bytes
+    if (remember) this.#repeats.rememberReply(bytes)
     await this.#write(bytes)
   }
 
   /** 97: the last reply byte for byte, whatever it was. */
   async #repeatLast(message: Message<'97'>): Promise<void> {
-    if (this.#lastReply === undefined) return this.#askAgain('SIP2_MESSAGE_REPEATED', message.checksum)
-    this.#parts.log.info('SIP2_MESSAGE_REPEATED', this.#facts())
-    this.#publish('97', 'resent', undefined, this.#parts.newId(), 0)
-    await this.#write(this.#lastReply)
+    const { lastReply } = this.#repeats
+    if (lastReply === undefined) return this.#askAgain('SIP2_MESSAGE_REPEATED', message.checksum)
+    await this.#sendAgain('97', lastReply)
   }
 
-  async #repeatReply(message: Message): Promise<void> {
-    this.#parts.log.info('SIP2_MESSAGE_REPEATED', { ...this.#facts(), kind: message.code })
-    this.#publish(message.code, 'resent', undefined, this.#parts.newId(), 0)
-    if (this.#lastRequest) {
-      this.#lastReply = this.#lastRequest.reply
-      await this.#write(this.#lastRequest.reply)
-    }
-  }
-
-  #isRepeated(key: string): boolean {
-    const last = this.#lastRequest
-    return last?.key === key && this.#parts.clock.monotonic() - last.at < this.#parts.limits.repeatWindowMs
+  async #sendAgain(kind: string, bytes: Buffer): Promise<void> {
+    this.#parts.log.info('SIP2_MESSAGE_REPEATED', { ...this.#facts(), kind })
+    this.#publish(kind, 'resent', undefined, this.#parts.newId(), 0)
+    await this.#write(bytes)
   }
 
   async #reply(request: Message, answer: Reply): Promise<Buffer> {
@@ -249,7 +248,7 @@ export class Session {
     const detect = errorDetection === 'always' || (errorDetection === 'auto' && request.checksum !== 'absent')
     const fitted = fitReply(answer, maxReplyBytes, (one) => this.#encode(one, request.sequence, detect))
     if (fitted.cut) this.#parts.log.info('SIP2_REPLY_CUT', { ...this.#facts(), kind: answer.code })
-    this.#lastReply = fitted.bytes
+    this.#repeats.rememberReply(fitted.bytes)
     await this.#write(fitted.bytes)
     return fitted.bytes
   }
@@ -368,10 +367,4 @@ export class Session {
     const event: MessageEvent = { id, protocol: 'sip2', kind, machine, institution, result, reason, durationMs }
     messageChannel.publish(event)
   }
-}
-
-/** AY and AZ as they came; both must be there for a request to be known again. */
-function repeatKey(frame: Buffer): string | undefined {
-  const tail = frame.subarray(-24).toString('latin1')
-  return /AY\d+AZ[0-9A-Fa-f]{4}\s*$/.exec(tail)?.[0]
 }

@@ -1,6 +1,6 @@
 import { createHmac, randomBytes } from 'node:crypto'
-import { BlockList, isIPv6 } from 'node:net'
 import type { TerminalConfig } from '../runtime/config/schema.ts'
+import { makeNetworkTest } from '../runtime/networks.ts'
 import type { Terminal } from './terminal.ts'
 
 /** Where a connection comes from. */
@@ -16,7 +16,7 @@ interface Candidate {
   readonly terminal: Terminal
   readonly login: { readonly user: string; readonly hash: string } | undefined
   readonly listeners: readonly string[] | undefined
-  readonly addresses: BlockList | undefined
+  isAllowed(address: string): boolean
 }
 
 /** The terminals of the config in their order; the first that fits a connection and its log-in is the one. */
@@ -37,7 +37,7 @@ export class Terminals {
       terminal,
       login: config.login && { user: config.login.user, hash: config.login.passwordHash.reveal() },
       listeners: config.from?.listener,
-      addresses: config.from?.addresses && makeBlockList(config.from.addresses),
+      isAllowed: makeNetworkTest(config.from?.addresses ?? []),
     }))
     this.#decoyHash = this.#candidates.find(({ login }) => login !== undefined)?.login?.hash
   }
@@ -72,21 +72,8 @@ export class Terminals {
   }
 }
 
-function comesFrom({ listeners, addresses }: Candidate, origin: Origin): boolean {
-  if (listeners !== undefined && !listeners.includes(origin.listener)) return false
-  return addresses === undefined || addresses.check(origin.address, isIPv6(origin.address) ? 'ipv6' : 'ipv4')
-}
-
-function makeBlockList(networks: readonly string[]): BlockList {
-  const list = new BlockList()
-  for (const network of networks) {
-    const [address = '', prefix] = network.split('/')
-    const family = isIPv6(address) ? 'ipv6' : 'ipv4'
-    if (prefix === undefined) list.addAddress(address, family)
-    else list.addSubnet(address, Number(prefix), family)
-  }
-  return list
-}
+const comesFrom = ({ listeners, isAllowed }: Candidate, { listener, address }: Origin): boolean =>
+  (listeners?.includes(listener) ?? true) && isAllowed(address)
 
 /** An IPv4 peer of an IPv6 socket shows as `::ffff:10.1.2.3`. */
 export const plainAddress = (address: string | undefined): string => (address ?? '').replace(/^::ffff:(?=\d+\.)/i, '')

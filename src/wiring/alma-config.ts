@@ -1,5 +1,6 @@
 import { type AlmaConfig, type BlockRule, almaDefaults } from '../alma/config.ts'
 import type { InstitutionConfig } from '../runtime/config/schema.ts'
+import { mapValues } from './map-values.ts'
 
 /** What the Alma adapter is told of one institution: its section of the config over the adapter's own defaults. */
 export function toAlmaConfig({ id, timeZone, currency, alma }: InstitutionConfig): AlmaConfig {
@@ -43,6 +44,3 @@ const toBlockRule = (actions: readonly (keyof BlockRule)[]): BlockRule => ({
   renew: actions.includes('renew'),
   hold: actions.includes('hold'),
 })
-
-const mapValues = <A, B>(record: Readonly<Record<string, A>>, map: (value: A) => B): Record<string, B> =>
-  Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value)]))

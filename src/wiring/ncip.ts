@@ -1,8 +1,9 @@
 import type { NcipPluginOptions } from '../ncip/plugin.ts'
-import type { NcipPartner } from '../ncip/partners.ts'
+import type { NcipPartner, PickupPlace } from '../ncip/partners.ts'
 import type { Config, NcipPartnerConfig } from '../runtime/config/schema.ts'
 import type { Log } from '../runtime/log.ts'
 import type { InstitutionParts } from './circulations.ts'
+import { mapValues } from './map-values.ts'
 
 /** What the NCIP plugin is told: the partners of the config and the institutions that serve them. */
 export function makeNcipOptions(
@@ -22,16 +23,22 @@ export function makeNcipOptions(
 function toPartner(partner: NcipPartnerConfig, config: Config): NcipPartner {
   const institution = config.institutions.find(({ id }) => id === partner.institution)
   if (!institution) throw new Error('a partner names an institution that the configuration does not have')
-  const { name, agency, library, circulationDesk, services, applicationProfiles, remoteStorage } = partner
+  const { name, agency, key, library, circulationDesk, services, applicationProfiles, remoteStorage } = partner
+  const { allowFrom, version, userAuthentication, desiredDateDue, pickupLocations, defaultPickup } = partner
   return {
     name,
     agency,
-    key: partner.key.reveal(),
+    ...(key && { key: key.reveal() }),
     institution: institution.id,
     addressedAs: [institution.agency, ...institution.agencyAliases],
     place: { library, circulationDesk },
     services,
-    allowFrom: partner.allowFrom,
+    allowFrom,
+    userAuthentication,
+    desiredDateDue,
+    ...(version && { version }),
+    pickupLocations: mapValues(pickupLocations, toPickupPlace),
+    ...(defaultPickup && { defaultPickup: toPickupPlace(defaultPickup) }),
     ...(applicationProfiles.length > 0 && {
       applicationProfiles: Object.fromEntries(applicationProfiles.map((profile) => [profile, undefined])),
     }),
@@ -42,4 +49,10 @@ function toPartner(partner: NcipPartnerConfig, config: Config): NcipPartner {
       },
     }),
   }
+}
+
+/** `LIB` or `LIB.DESK`. */
+function toPickupPlace(text: string): PickupPlace {
+  const [library = '', circulationDesk] = text.split('.')
+  return { library, circulationDesk }
 }

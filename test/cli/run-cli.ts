@@ -23,7 +23,11 @@ export function runCli(args: readonly string[], options: CliOptions = {}): Promi
   return runNode([program, ...args], options)
 }
 
-export function runNode(args: readonly string[], options: CliOptions = {}, node = process.execPath): Promise<CliResult> {
+export function runNode(
+  args: readonly string[],
+  options: CliOptions = {},
+  node = process.execPath,
+): Promise<CliResult> {
   const { env = {}, input = '', onOutput } = options
   // Nothing of the tester's own settings may reach the program.
   const { PATH = '', HOME = '' } = process.env

@@ -64,3 +64,13 @@ export function answerTo(line: string, reply: string): string {
 export function seal(text: string): string {
   return `${text}AZ${checksumOf(Buffer.from(`${text}AZ`, 'latin1'))}\r`
 }
+
+/** The error with which something ends that must not succeed. */
+export async function failureOf(promise: Promise<unknown>): Promise<unknown> {
+  return promise.then(
+    () => {
+      throw new Error('it did not fail')
+    },
+    (error: unknown) => error,
+  )
+}

@@ -5,7 +5,7 @@ import { placeOf, type Store } from '../state/store.ts'
 import type { Switches } from '../switches.ts'
 import { dueAfterLoan } from './due-date.ts'
 import { findRule } from './loan-rules.ts'
-import { fillRequest, releaseCopy } from './requests.ts'
+import { expireRequests, fillRequest, releaseCopy } from './requests.ts'
 import { closeLoan } from './returns.ts'
 import { assertMayBorrow } from './standing.ts'
 
@@ -21,6 +21,7 @@ export interface NewLoan {
 export function lend(loan: NewLoan, store: Store, switches: Switches): Loan {
   const { user, item } = loan
   if (item.loan?.user === user) throw refusals.itemOnLoanToPatron()
+  expireRequests(item.holding.bib.queue, store)
   assertDeskLends(loan, store)
   assertMayBorrow(user, item, store)
   assertItemCanGo(loan, store, switches)

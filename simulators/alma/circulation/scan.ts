@@ -5,6 +5,7 @@ import type { CircDesk, Library } from '../state/institution.ts'
 import { placeOf, type Store } from '../state/store.ts'
 import {
   canFill,
+  expireRequests,
   nextRequestFor,
   putOnHoldShelf,
   releaseCopy,
@@ -42,6 +43,7 @@ export function scanIn(item: Item, options: ScanOptions, store: Store): Routing 
   const library = store.library(options.library)
   if (!library) throw refusals.parameterInvalid('library', options.library)
   assertWorkOrder(item, library, options, store)
+  expireRequests(item.holding.bib.queue, store)
   const routing = options.department
     ? scanInDepartment(item, library, options, store)
     : scanAtDesk(item, library, findDesk(library, options.circDesk), options, store)

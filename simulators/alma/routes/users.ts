@@ -2,6 +2,7 @@
 import { refusals } from '../alma-error.ts'
 import { findUser } from '../circulation/find-user.ts'
 import { updateUser } from '../circulation/update-user.ts'
+import { expireRequests } from '../circulation/requests.ts'
 import { searchUsers } from '../circulation/user-search.ts'
 import { listed } from '../render/describe.ts'
 import { renderBriefUser, renderListedUser, renderUser } from '../render/user.ts'
@@ -28,6 +29,7 @@ function expandOf(request: AlmaRequest): ReadonlySet<string> {
 
 function getUser(request: AlmaRequest): Answer {
   const user = userOfPath(request)
+  expireRequests(user.requests.values(), request.store)
   if (request.query.view === 'brief') return object('user', renderBriefUser(user, request.store))
   return object('user', renderUser(user, request.store, { link: request.link, expand: expandOf(request) }))
 }

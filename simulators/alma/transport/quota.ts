@@ -21,10 +21,14 @@ export const dailyThreshold = (): GatewayError =>
 export class Quota {
   #perSecond: number
   #tokens: number
-  #filledAt = performance.now()
+  #filledAt: number
+  readonly #monotonic: () => number
   #remaining: number
 
-  constructor({ perSecond, remaining }: QuotaSettings) {
+  /** `monotonic` gives milliseconds that only grow. */
+  constructor({ perSecond, remaining }: QuotaSettings, monotonic = () => performance.now()) {
+    this.#monotonic = monotonic
+    this.#filledAt = monotonic()
     this.#perSecond = perSecond === 'none' ? Number.POSITIVE_INFINITY : perSecond
     this.#tokens = this.#perSecond
     this.#remaining = remaining
@@ -50,7 +54,7 @@ export class Quota {
   }
 
   #takeToken(): void {
-    const now = performance.now()
+    const now = this.#monotonic()
     this.#tokens = Math.min(this.#perSecond, this.#tokens + ((now - this.#filledAt) / 1000) * this.#perSecond)
     this.#filledAt = now
     if (this.#tokens < 1) throw perSecondThreshold()

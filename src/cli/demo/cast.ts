@@ -19,7 +19,7 @@ export const kiosk: DemoTerminal = {
   library: 'MAIN',
   circulationDesk: 'SELFCHECK',
   profile: 'plain',
-  note: 'self-check kiosk, texts in English or German',
+  note: 'self-check kiosk',
 }
 
 export const terminals: readonly DemoTerminal[] = [
@@ -31,7 +31,7 @@ export const terminals: readonly DemoTerminal[] = [
     library: 'MAIN',
     circulationDesk: 'SELFCHECK',
     profile: 'german',
-    note: "German texts; wants the patron's password",
+    note: 'in German, asks for PIN',
   },
   {
     name: 'sorter',
@@ -40,7 +40,7 @@ export const terminals: readonly DemoTerminal[] = [
     library: 'MAIN',
     circulationDesk: 'DEFAULT_CIRC_DESK',
     profile: 'sorter',
-    note: 'takes items back and says which bin',
+    note: 'sorter with bins',
   },
 ]
 
@@ -73,7 +73,7 @@ export const partners: readonly DemoPartner[] = [
     library: 'MAIN',
     circulationDesk: 'DEPOT_DESK',
     storage: { systemId: 'NCIP_REMOTE_STORAGE', desk: 'MAIN.DEPOT_DESK' },
-    note: 'remote storage: CheckInItem and CheckOutItem',
+    note: 'remote storage: CheckInItem, CheckOutItem',
   },
 ]
 
@@ -88,14 +88,14 @@ export const anna: DemoPatron = {
   barcode: '21234000000001',
   id: 'anna.becker',
   name: 'Anna Becker',
-  note: '3 loans, one overdue; a hold on the shelf; owes 2.40 EUR',
+  note: 'loans, holds, owes 2.40 EUR',
 }
 
 export const jonas: DemoPatron = {
   barcode: '21234000000002',
   id: 'jonas.weber',
   name: 'Jonas Weber',
-  note: 'nothing on the card; password correct-horse-7',
+  note: 'no loans; PIN correct-horse-7',
 }
 
 export const patrons: readonly DemoPatron[] = [
@@ -105,7 +105,12 @@ export const patrons: readonly DemoPatron[] = [
   { barcode: '21234000000004', id: 'lukas.hoffmann', name: 'Lukas Hoffmann', note: 'blocked: card reported lost' },
   { barcode: '21234000000006', id: 'paul.neumann', name: 'Paul Neumann', note: 'as many loans as allowed' },
   { barcode: '21234000000007', id: 'emma.koch', name: 'Emma Koch', note: 'owes several fees' },
-  { barcode: '21234000000008', id: 'zofia.wisniewska', name: 'Zofia Wiśniewska-Müller', note: 'no ASCII name' },
+  {
+    barcode: '21234000000008',
+    id: 'zofia.wisniewska',
+    name: 'Zofia Wiśniewska-Müller',
+    note: 'for your character set',
+  },
 ]
 
 export interface DemoItem {
@@ -128,7 +133,7 @@ export const science: DemoItem = {
 export const creatures: DemoItem = {
   barcode: '31234000000009',
   title: 'Deep Sea Creatures',
-  note: 'on loan to Anna Becker, may be renewed',
+  note: 'lent to Anna, renewable',
 }
 export const encyclopaedia: DemoItem = {
   barcode: '31234000000019',
@@ -140,15 +145,15 @@ export const items: readonly DemoItem[] = [
   rose,
   bridges,
   science,
-  { barcode: '31234000000006', title: 'Grundkurs Statistik', note: 'author Öztürk, for your character set' },
+  { barcode: '31234000000006', title: 'Grundkurs Statistik', note: 'by Öztürk, Ayşe' },
   creatures,
-  { barcode: '31234000000011', title: 'Modern Electromagnetics', note: 'on loan to Anna Becker, wanted by Emma Koch' },
-  { barcode: '31234000000012', title: 'The Art of Gardens', note: 'on the hold shelf for Anna Becker' },
+  { barcode: '31234000000011', title: 'Modern Electromagnetics', note: 'lent to Anna, requested' },
+  { barcode: '31234000000012', title: 'The Art of Gardens', note: 'on the hold shelf for Anna' },
   encyclopaedia,
   { barcode: '31234000000020', title: 'Annals of the Academy, 1890', note: 'in the remote depot' },
   {
     barcode: '31234000000023',
     title: 'The Physics of Bells',
-    note: 'of the branch library: return it, it must travel',
+    note: 'of the branch library',
   },
 ]

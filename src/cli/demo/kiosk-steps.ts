@@ -96,7 +96,7 @@ export function makeKioskSteps(client: Sip2Client, library: Library): Step[] {
       ],
     ),
     step(
-      'She looks at her account, with the list of her loans',
+      'She looks at her account and her loans',
       3,
       () =>
         request(
@@ -112,7 +112,7 @@ export function makeKioskSteps(client: Sip2Client, library: Library): Step[] {
     ),
     checkout(rose),
     checkout(bridges),
-    step(`She tries "${encyclopaedia.title}", a reference work`, 1, checkoutOf(encyclopaedia), ({ fixed, fields }) => [
+    step(`She tries "${encyclopaedia.title}"`, 1, checkoutOf(encyclopaedia), ({ fixed, fields }) => [
       check('the kiosk must not hand it out', !fixed.ok && fixed.desensitize === 'N'),
       check('the screen says why', fields.AF?.[0] === catalogueOf('en').refused['item-not-loanable-here']),
       check('Alma holds no loan of it', library.loanOf(encyclopaedia) === undefined),

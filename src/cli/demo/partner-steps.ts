@@ -39,7 +39,7 @@ export function makePartnerSteps(url: string, library: Library): Step[] {
   }
 
   return [
-    step(`A partner asks about ${anna.name}, her loans and her fees`, 2, makeLookupUser, (response) => [
+    step(`A partner asks about ${anna.name}`, 2, makeLookupUser, (response) => [
       check(
         'it is told her name',
         textOf(response, 'Surname') === 'Becker' && textOf(response, 'GivenName') === 'Anna',

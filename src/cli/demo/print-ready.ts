@@ -18,9 +18,13 @@ export function formatReady(at: Addresses, width: number): string {
       'Where',
       table([
         ['SIP2', `${at.sip2.host}:${at.sip2.port}`],
-        ['SIP2 over TLS', `${at.sip2Tls.host}:${at.sip2Tls.port}, certificate ${at.certificateFile}`],
-        ['HTTP', `${at.http}  POST /ncip, GET /healthz, /readyz, /metrics`],
-        ['Simulated Alma', `${at.alma}/almaws/v1  API key ${at.almaApiKey}, control at /control`],
+        ['SIP2 over TLS', `${at.sip2Tls.host}:${at.sip2Tls.port}`],
+        ['Certificate', at.certificateFile],
+        ['HTTP', at.http],
+        ['', 'POST /ncip, GET /healthz, GET /readyz, GET /metrics'],
+        ['Simulated Alma', `${at.alma}/almaws/v1`],
+        ['API key', at.almaApiKey],
+        ['Alma by hand', `${at.alma}/control: state, calls, faults`],
       ]),
     ),
     ...section(

@@ -67,7 +67,7 @@ export function formatSummary(steps: readonly PlayedStep[], width: number): stri
   const rows = steps.map((step, at) => [
     String(at + 1),
     step.heading,
-    step.ok ? 'as it should' : 'NOT as it should',
+    step.ok ? 'ok' : 'NOT ok',
     `${step.calls.length} of ${step.budget}`,
     step.durationMs.toFixed(1),
   ])
@@ -75,10 +75,12 @@ export function formatSummary(steps: readonly PlayedStep[], width: number): stri
   const budget = steps.reduce((sum, step) => sum + step.budget, 0)
   const duration = steps.reduce((sum, { durationMs }) => sum + durationMs, 0)
   const total = ['', 'Together', '', `${calls} of ${budget}`, duration.toFixed(1)]
+  const paintResult = (text: string): string =>
+    text === 'ok' ? paint('green', text) : text === 'NOT ok' ? paint('red', text) : text
   const columns = [
     { most: 2, align: 'right' as const },
-    { most: width - 45 },
-    { most: 16, paint: (text: string) => paint(text.startsWith('NOT') ? 'red' : 'green', text) },
+    { most: width - 36 },
+    { most: 6, paint: paintResult },
     { most: 10, align: 'right' as const },
     { most: 8, align: 'right' as const },
   ]

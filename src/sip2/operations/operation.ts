@@ -6,6 +6,7 @@ import type { Circulation, PatronLimits } from '../../circulation/circulation.ts
 import type { Outcome } from '../../circulation/outcome.ts'
 import type { Call } from '../../circulation/ports.ts'
 import type { Visit } from '../../circulation/visit.ts'
+import { parseDate } from '../dates.ts'
 import type { Message } from '../message.ts'
 import type { Terminal } from '../terminal.ts'
 import type { ReplyTo, RequestCode } from '../spec/messages.ts'
@@ -25,6 +26,8 @@ export interface OperationContext extends ReplyContext {
   readonly circulation: Circulation
   readonly visit: Visit
   readonly call: Call
+  /** How many equal requests the terminal sent on this connection after it had seen the answer to the one before. */
+  readonly occurrence: number
 }
 
 export interface Operation<C extends RequestCode, T> {
@@ -32,8 +35,18 @@ export interface Operation<C extends RequestCode, T> {
   reply(request: Message<C>, outcome: Outcome<T>, context: ReplyContext): Message<ReplyTo<C>>
 }
 
-/** Two requests that mean the same event have the same identity: one terminal, one time of its clock, one content. */
+/** A terminal's clock that is off by more than this, zones and all, says nothing about when something happened. */
+const clockToleranceMs = 36 * 3_600_000
+
+/**
+ * Two requests that mean the same event have the same identity: one terminal, one time of its clock, one content. That
+ * is how a request is known again that comes on a new connection. A clock that stands still tells no events apart, so
+ * with a date that is far off every request is an event of its own.
+ */
 export function identityOf(request: Message, context: OperationContext, ...parts: string[]): string {
   const stamp = 'transactionDate' in request.fixed ? request.fixed.transactionDate : ''
-  return JSON.stringify([context.terminal.name, request.code, stamp, ...parts])
+  const date = parseDate(stamp, context.timeZone)
+  const credible = date !== undefined && Math.abs(date.getTime() - context.now.getTime()) <= clockToleranceMs
+  const event = credible ? [stamp, context.occurrence] : [context.call.id]
+  return JSON.stringify([context.terminal.name, request.code, ...event, ...parts])
 }

@@ -176,3 +176,9 @@ t.test('the whole of Alma goes away and comes back', async (t) => {
   await alma.simulator.listenAgain()
   t.equal((await alma.get('/conf/general')).status, 200)
 })
+
+t.test('a simulator that went away can still be closed', async (t) => {
+  const alma = await startAlma(t)
+  await alma.simulator.stopListening()
+  await t.resolves(alma.simulator.close())
+})

@@ -190,6 +190,20 @@ t.test('the shelf expires, and so does interest', async (t) => {
   t.equal((await alma.get('/users/jonas.weber/requests')).at('total_record_count'), 0)
   const anna = await alma.get('/users/anna.becker/requests')
   t.equal(anna.at('total_record_count'), 1, 'what stood on the shelf has expired')
+  const path = await alma.itemPath('31234000000012')
+  t.equal((await alma.post('/users/jonas.weber/loans?item_barcode=31234000000012', mainDesk)).status, 200)
+  t.equal((await alma.get(`${path}/requests`)).at('total_record_count'), 0)
+})
+
+t.test('a scan and the counts of a user notice what has expired', async (t) => {
+  const alma = await startAlma(t)
+  alma.control.setClockOffset(8 * 86_400_000)
+  const path = await alma.itemPath('31234000000012')
+  const scanned = await alma.post(`${path}?op=scan&library=MAIN&circ_desk=DEFAULT_CIRC_DESK`)
+  t.match(scanned.at('additional_info'), 'Reshelve to Open Stacks')
+  alma.control.reset()
+  alma.control.setClockOffset(16 * 86_400_000)
+  t.equal((await alma.get('/users/anna.becker?expand=requests')).at('requests.value'), 1)
 })
 
 t.test('for some seconds after a loan the index is stale', async (t) => {

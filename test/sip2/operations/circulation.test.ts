@@ -213,6 +213,22 @@ t.test('law 3: a payment that is sent again on a new connection is booked once',
   t.equal(pay.calls, 1)
 })
 
+t.test('law 3: equal payments that are meant are all booked', async (t) => {
+  const pay = answers(done({ remaining: undefined }))
+  const circulation = fakeCirculation({ fees: { pay } })
+  const line = (stamp: string) => `37${stamp}0100EURBV1.00|AO01INST|AAP100|AC|AD|`
+  const kiosk = await connect(t, { circulation })
+  for (let time = 0; time < 2; time++) t.match(await kiosk.ask(line(date)), /^38Y/)
+  t.equal(pay.calls, 2, 'the machine saw the first answer and sent the same again')
+  kiosk.write(`${line('20260301    130500')}\r${line('20260301    130500')}\r`)
+  t.match(await kiosk.reply(), /^38Y/)
+  t.match(await kiosk.reply(), /^38Y/)
+  t.equal(pay.calls, 3, 'the machine asked again before it was answered')
+  const stopped = '20010101    000000'
+  for (let time = 0; time < 2; time++) t.match(await (await connect(t, { circulation })).ask(line(stopped)), /^38Y/)
+  t.equal(pay.calls, 5, 'a clock that stands still tells no events apart')
+})
+
 t.test('[SIP2 2.00 item information]', async (t) => {
   const kiosk = await connect(t)
   t.equal(

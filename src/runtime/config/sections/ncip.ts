@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { code, milliseconds, name, network, secret, setting } from '../fields.ts'
+import { code, isObjectPayload, milliseconds, name, network, secret, setting } from '../fields.ts'
 
 export const ncipServices = [
   'LookupUser',
@@ -28,38 +28,80 @@ const remoteStorage = z.strictObject({
   ),
 })
 
-const partner = z.strictObject({
-  name: setting(name, 'Name', 'Name of the partner in logs, metrics and the journal.'),
-  agency: setting(code, 'Agency', 'AgencyId that the partner sends in FromAgencyId.'),
-  key: setting(secret, 'Key', 'Reference to the key that the partner must send.'),
-  institution: setting(name, 'Institution', 'Short name of the institution that the partner works with.'),
-  library: setting(code, 'Library', "Alma's code of the library at whose desk the partner's loans and returns happen."),
-  circulationDesk: setting(code, 'Circulation desk', "Alma's code of that desk."),
-  services: setting(
-    z
-      .array(z.enum(ncipServices))
-      .min(1)
-      .default([...ncipServices]),
-    'Services',
-    'Services that the partner may use.',
-  ),
-  applicationProfiles: setting(
-    z.array(z.string().min(1).max(100)).default([]),
-    'Application profiles',
-    'Values of ApplicationProfileType that the partner may send; none means any.',
-  ),
-  version: setting(z.enum(['2.02']).default('2.02'), 'Version', 'Version of NCIP in which the partner is answered.'),
-  remoteStorage: setting(
-    remoteStorage.optional(),
-    'Remote storage',
-    'Present when the partner is a storage system that reports what it put away and what it sent.',
-  ),
-  allowFrom: setting(
-    z.array(network).default([]),
-    'Allowed addresses',
-    'Networks from which the partner may connect; none means any.',
-  ),
+const pickupPlace = z.string().regex(/^[^.\s]+(\.[^.\s]+)?$/, {
+  error: 'must be a library, or a library and a desk joined by a dot: LIB or LIB.DESK',
 })
+
+const partner = z
+  .strictObject({
+    name: setting(name, 'Name', 'Name of the partner in logs, metrics and the journal.'),
+    agency: setting(code, 'Agency', 'AgencyId that the partner sends in FromAgencyId.'),
+    key: setting(
+      secret.optional(),
+      'Key',
+      'Reference to the key that the partner must send. Without one, allowFrom must say where it comes from.',
+    ),
+    institution: setting(name, 'Institution', 'Short name of the institution that the partner works with.'),
+    library: setting(
+      code,
+      'Library',
+      "Alma's code of the library at whose desk the partner's loans and returns happen.",
+    ),
+    circulationDesk: setting(code, 'Circulation desk', "Alma's code of that desk."),
+    services: setting(
+      z
+        .array(z.enum(ncipServices))
+        .min(1)
+        .default([...ncipServices]),
+      'Services',
+      'Services that the partner may use.',
+    ),
+    applicationProfiles: setting(
+      z.array(z.string().min(1).max(100)).default([]),
+      'Application profiles',
+      'Values of ApplicationProfileType that the partner may send; none means any.',
+    ),
+    version: setting(
+      z.enum(['2.0', '2.01', '2.02']).optional(),
+      'Version',
+      'What the partner can read, when its messages name another version than that.',
+    ),
+    userAuthentication: setting(
+      z.enum(['when-sent', 'required', 'ignored']).default('when-sent'),
+      'User authentication',
+      "Whether a patron's password is checked by Alma: when the message has one, always, or never.",
+    ),
+    desiredDateDue: setting(
+      z.enum(['day', 'local-day', 'instant', 'ignored']).default('day'),
+      'Desired due date',
+      'What DesiredDateDue means: the end of the day as written, the end of the day that it is at the library, the instant itself, or nothing.',
+    ),
+    pickupLocations: setting(
+      z.record(z.string().min(1).max(255), pickupPlace).default({}),
+      'Pickup locations',
+      "Alma's place for the partner's own names of pickup locations. LIBRARY and LIBRARY.DESK are understood without.",
+    ),
+    defaultPickup: setting(
+      pickupPlace.optional(),
+      'Default pickup location',
+      'Where a requested item is fetched when the message does not say; the library of the partner when left out.',
+    ),
+    remoteStorage: setting(
+      remoteStorage.optional(),
+      'Remote storage',
+      'Present when the partner is a storage system that reports what it put away and what it sent.',
+    ),
+    allowFrom: setting(
+      z.array(network).default([]),
+      'Allowed addresses',
+      'Networks from which the partner may connect; none means any.',
+    ),
+  })
+  .refine((value) => value.key !== undefined || value.allowFrom.length > 0, {
+    path: ['key'],
+    error: 'needs a key, or allowFrom must name the networks that the partner may connect from',
+    when: isObjectPayload,
+  })
 
 export const ncip = setting(
   z

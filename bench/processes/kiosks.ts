@@ -1,0 +1,153 @@
+/** Many kiosks in a process of their own: each sends a request, waits for the reply, and sends the next. */
+import { connect as connectTcp, type Socket } from 'node:net'
+import { connect as connectTls, createSecureContext } from 'node:tls'
+import { answerParent } from '../child.ts'
+import { quantile } from '../report.ts'
+import { type KindName, requestKinds, seal, transactionDate } from '../workload.ts'
+
+export interface Target {
+  readonly port: number
+  /** PEM of the certificate to trust; TCP without it. */
+  readonly ca?: string | undefined
+}
+
+export interface Load {
+  readonly kinds: readonly KindName[]
+  /** Requests of all kiosks together. */
+  readonly requests: number
+  readonly ms: number
+  /** Time that a kiosk waits between a reply and its next request. */
+  readonly pauseMs: number
+}
+
+export interface LoadResult {
+  readonly requests: number
+  readonly ms: number
+  readonly p50Ms: number
+  readonly p99Ms: number
+}
+
+interface Kiosk {
+  readonly socket: Socket
+  sequence: number
+  take: (reply: string) => void
+  fail: (error: Error) => void
+}
+
+let kiosks: Kiosk[] = []
+/** Numbers requests over all loads. */
+let count = 0
+
+const questions = {
+  /** Closes the connections that are open and opens others. */
+  async connect({ target, connections }: { target: Target; connections: number }): Promise<void> {
+    for (const { socket } of kiosks) socket.destroy()
+    kiosks = []
+    const secureContext = target.ca === undefined ? undefined : createSecureContext({ ca: target.ca })
+    const openOne = async (): Promise<void> => {
+      while (kiosks.length + opening < connections) {
+        opening += 1
+        const kiosk = await open(target.port, secureContext)
+        opening -= 1
+        kiosks.push(kiosk)
+      }
+    }
+    let opening = 0
+    await Promise.all(Array.from({ length: openedAtOnce }, openOne))
+  },
+
+  /** One request each, so that every session has begun; answers the replies of the first kiosk. */
+  async greet(lines: readonly string[]): Promise<string[]> {
+    const replies = kiosks.map(async (kiosk) => {
+      const own: string[] = []
+      for (const line of lines) own.push(await ask(kiosk, seal(line, nextSequence(kiosk))))
+      return own
+    })
+    return (await Promise.all(replies))[0] ?? []
+  },
+
+  /** The replies to one request of each kind. */
+  async sample(kinds: readonly KindName[]): Promise<string[]> {
+    const [kiosk] = kiosks
+    if (!kiosk) throw new Error('no connection')
+    const replies: string[] = []
+    for (const kind of kinds) replies.push(await askFor(kind, kiosk))
+    return replies
+  },
+
+  async run({ kinds, requests, ms, pauseMs }: Load): Promise<LoadResult> {
+    const latencies: number[] = []
+    let left = requests
+    const startedAt = performance.now()
+    const endAt = startedAt + ms
+    const work = async (kiosk: Kiosk, index: number): Promise<void> => {
+      if (pauseMs > 0) await sleep((pauseMs * index) / kiosks.length)
+      for (let turn = index; left > 0 && performance.now() < endAt; turn++) {
+        left -= 1
+        const sentAt = performance.now()
+        await askFor(kinds[turn % kinds.length] as KindName, kiosk)
+        latencies.push(performance.now() - sentAt)
+        if (pauseMs > 0) await sleep(pauseMs)
+      }
+    }
+    await Promise.all(kiosks.map(work))
+    return {
+      requests: latencies.length,
+      ms: performance.now() - startedAt,
+      p50Ms: quantile(latencies, 0.5),
+      p99Ms: quantile(latencies, 0.99),
+    }
+  },
+}
+
+export type KiosksQuestions = typeof questions
+
+const openedAtOnce = 32
+
+function open(port: number, secureContext: ReturnType<typeof createSecureContext> | undefined): Promise<Kiosk> {
+  return new Promise((resolve, reject) => {
+    const where = { host: '127.0.0.1', port }
+    const socket = secureContext
+      ? connectTls({ ...where, secureContext, servername: 'localhost' }, () => resolve(kiosk))
+      : connectTcp(where, () => resolve(kiosk))
+    const kiosk: Kiosk = { socket, sequence: 0, take: () => {}, fail: reject }
+    let received = ''
+    socket.setNoDelay(true)
+    socket.setEncoding('latin1')
+    socket.on('data', (chunk: string) => {
+      received += chunk
+      if (!received.endsWith('\r')) return
+      const reply = received
+      received = ''
+      kiosk.take(reply)
+    })
+    socket.on('error', (error) => kiosk.fail(error))
+    socket.on('end', () => kiosk.fail(new Error('a connection was ended')))
+  })
+}
+
+function ask(kiosk: Kiosk, line: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    kiosk.take = resolve
+    kiosk.fail = reject
+    kiosk.socket.write(line, 'latin1')
+  })
+}
+
+/** Every request is another patron's, so that nothing that is remembered of one serves the next. */
+async function askFor(kind: KindName, kiosk: Kiosk): Promise<string> {
+  count += 1
+  const { line, reply } = requestKinds[kind]
+  const answer = await ask(kiosk, seal(line(transactionDate(count), `2${count}`), nextSequence(kiosk)))
+  if (!answer.startsWith(reply)) throw new Error(`a ${kind} was answered with ${JSON.stringify(answer)}`)
+  return answer
+}
+
+function nextSequence(kiosk: Kiosk): number {
+  kiosk.sequence = (kiosk.sequence + 1) % 10
+  return kiosk.sequence
+}
+
+const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
+
+answerParent(questions)

@@ -1,0 +1,77 @@
+/** What kiosks ask, what the library system is asked for it, and how a good reply begins. */
+
+export const itemBarcode = '31234000000001'
+export const patronBarcode = '21234000000001'
+
+export type AlmaKind = 'user' | 'lend' | 'scan' | 'lookUp' | 'loans' | 'requests' | 'fees'
+
+export interface AlmaPath {
+  readonly method: 'GET' | 'POST'
+  readonly body?: string
+  path(patron: string): string
+}
+
+const place = { circ_desk: { value: 'DEFAULT_CIRC_DESK' }, library: { value: 'MAIN' } }
+const itemPath = '/bibs/99174281130006381/holdings/22174281130006381/items/23174281130006381'
+
+/** The calls behind the requests, as the bridge makes them. */
+export const almaPaths: Readonly<Record<AlmaKind, AlmaPath>> = {
+  user: {
+    method: 'GET',
+    path: (patron) => `/users/${patron}?view=full&expand=loans%2Crequests%2Cfees`,
+  },
+  lend: {
+    method: 'POST',
+    body: JSON.stringify(place),
+    path: (patron) => `/users/${patron}/loans?item_barcode=${itemBarcode}`,
+  },
+  scan: {
+    method: 'POST',
+    path: () => `${itemPath}?op=scan&library=MAIN&circ_desk=DEFAULT_CIRC_DESK&register_in_house_use=false&lang=en`,
+  },
+  lookUp: { method: 'GET', path: () => `/items?item_barcode=${itemBarcode}` },
+  loans: { method: 'GET', path: (patron) => `/users/${patron}/loans?limit=100&expand=renewable` },
+  requests: { method: 'GET', path: (patron) => `/users/${patron}/requests?limit=100` },
+  fees: { method: 'GET', path: (patron) => `/users/${patron}/fees?status=ACTIVE` },
+}
+
+export type KindName = '63' | '11' | '09'
+
+/** Requests of one kind: the line without its sequence number and checksum. */
+export interface RequestKind {
+  readonly line: (date: string, patron: string) => string
+  /** How the reply to a request that was carried out begins. */
+  readonly reply: string
+  /** The one call that it costs where counts are cheap and the item is known. */
+  readonly call: AlmaKind
+}
+
+const institution = 'AO01DEMO_INST|'
+const noDate = ' '.repeat(18)
+
+export const requestKinds: Readonly<Record<KindName, RequestKind>> = {
+  '63': { line: (date, patron) => `63001${date}          ${institution}AA${patron}|AC|`, reply: '64', call: 'user' },
+  '11': {
+    line: (date, patron) => `11YN${date}${noDate}${institution}AA${patron}|AB${itemBarcode}|AC|BON|BIN|`,
+    reply: '121',
+    call: 'lend',
+  },
+  '09': { line: (date) => `09N${date}${date}AP|${institution}AB${itemBarcode}|AC|BIN|`, reply: '101', call: 'scan' },
+}
+
+const firstTransaction = Date.UTC(2026, 0, 1)
+
+/** A transaction date of its own for every number, so that no request is taken for a repetition. */
+export function transactionDate(number: number): string {
+  const digits = new Date(firstTransaction + number * 1000).toISOString()
+  const day = digits.slice(0, 4) + digits.slice(5, 7) + digits.slice(8, 10)
+  return `${day}    ${digits.slice(11, 13)}${digits.slice(14, 16)}${digits.slice(17, 19)}`
+}
+
+/** With sequence number and checksum. */
+export function seal(line: string, sequence: number): string {
+  const text = `${line}AY${sequence}AZ`
+  let sum = 0
+  for (let index = 0; index < text.length; index++) sum += text.charCodeAt(index)
+  return `${text}${(-sum & 0xffff).toString(16).toUpperCase().padStart(4, '0')}\r`
+}

@@ -1,0 +1,22 @@
+/** Makes the pictures of the README from a run of the demonstration: `node scripts/draw-pictures.ts`. */
+import { execFileSync } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { drawTerminal } from './draw-terminal.ts'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const anyPort = ['--sip2-port', '--sip2-tls-port', '--http-port', '--alma-port'].flatMap((option) => [option, '0'])
+const output = execFileSync(process.execPath, ['src/cli.ts', 'demo', '--once', ...anyPort], {
+  cwd: root,
+  encoding: 'utf8',
+  env: { ...process.env, NO_COLOR: '1' },
+})
+
+/** One step of the visit, from its heading to the next. */
+function cutStep(heading: RegExp): string {
+  const step = output.split(/^(?=── )/m).find((part) => heading.test(part.split('\n')[0] ?? ''))
+  if (step === undefined) throw new Error(`the demonstration has no step ${heading}`)
+  return step
+}
+
+writeFileSync(`${root}docs/pictures/checkout.svg`, drawTerminal(cutStep(/borrows "The Name of the Rose"/)))
