@@ -19,6 +19,7 @@ export class Sip2Prompt {
   #history: string[]
   #hidden = false
   #leaving = false
+  #closed = false
 
   constructor(historyFile: string | undefined) {
     this.#historyFile = historyFile
@@ -43,6 +44,9 @@ export class Sip2Prompt {
       this.#history = [...lines]
     })
     this.#lines.on('SIGINT', () => this.#lines.close())
+    this.#lines.on('close', () => {
+      this.#closed = true
+    })
   }
 
   /** Asks without echo. Nobody answers in a pipe. */
@@ -67,16 +71,20 @@ export class Sip2Prompt {
    */
   async run(runErrand: RunErrand): Promise<ExitCode> {
     let result: ExitCode = exitCodes.done
-    if (this.#onTerminal) this.#lines.prompt()
+    this.#showPrompt()
     for await (const line of this.#lines) {
       const exitCode = await this.#runLine(line, runErrand)
       if (result === exitCodes.done && !this.#onTerminal) result = exitCode
       if (this.#leaving || (!this.#onTerminal && exitCode > exitCodes.refused)) break
-      if (this.#onTerminal) this.#lines.prompt()
+      this.#showPrompt()
     }
     this.#lines.close()
     if (this.#historyFile !== undefined) writeHistory(this.#historyFile, this.#history)
     return result
+  }
+
+  #showPrompt(): void {
+    if (this.#onTerminal && !this.#closed) this.#lines.prompt()
   }
 
   async #runLine(line: string, runErrand: RunErrand): Promise<ExitCode> {
@@ -104,7 +112,9 @@ export class Sip2Prompt {
 }
 
 function makeLineProgram(run: (errand: Errand) => Promise<void>, leave: () => void): Command {
-  const program = new Command('').usage('<message> [arguments]').helpOption(false).helpCommand('help [message]')
+  const help = new Command('help').argument('[message]').description('the messages, or the options of one')
+  const program = new Command('sip2>').usage('<message> [arguments]').helpOption(false)
+  program.addHelpCommand(help.helpGroup('Session:'))
   addMessages(program, run)
   program.commandsGroup('Session:')
   program.command('quit').alias('exit').description('end the session').action(leave)

@@ -67,7 +67,6 @@ export class Kiosk {
       [{ config: entry as never, terminal }],
       async (password, hash) => hash === `hash of ${password}`,
     )
-    let messages = 0
     this.session = new Session(
       theirs,
       { listener: 'test', address: '127.0.0.1' },
@@ -77,7 +76,7 @@ export class Kiosk {
         circulationOf: () => circulation,
         clock: circulation.clock,
         log: options.log ?? silentLog,
-        newId: () => `message-${++messages}`,
+        newId: () => `message-${crypto.randomUUID()}`,
         limits: { ...limits, ...options.limits },
       },
     )
