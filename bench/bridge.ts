@@ -31,8 +31,8 @@ interface Size {
   readonly roundMs: number
 }
 
-const fullSize: Size = { connections: [1, 50, 200], rounds: 7, warmUpMs: 1500, roundMs: 900 }
-const smokeSize: Size = { connections: [1, 50], rounds: 3, warmUpMs: 800, roundMs: 400 }
+const fullSize: Size = { connections: [1, 50, 200], rounds: 7, warmUpMs: 3000, roundMs: 900 }
+const smokeSize: Size = { connections: [1, 50], rounds: 3, warmUpMs: 2000, roundMs: 400 }
 
 /** No round sends more, however fast the machine is. */
 const mostRequestsARound = 20_000

@@ -76,7 +76,7 @@ export class Crew {
 
 /** `BENCH_PROFILE=bridge.ts` writes a processor profile of that process. */
 const profileFlags = (file: string): string[] =>
-  process.env['BENCH_PROFILE'] === file ? ['--cpu-prof', '--cpu-prof-dir=.bench-profiles'] : []
+  process.env['BENCH_PROFILE'] === file ? ['--cpu-prof', '--cpu-prof-dir=/tmp/bench-profiles'] : []
 
 /** Answers the questions of the process that started this one, and ends with it. */
 export function answerParent(questions: Questions): void {

@@ -2,6 +2,10 @@
 
 export const itemBarcode = '31234000000001'
 export const patronBarcode = '21234000000001'
+export const primaryId = 'anna.becker'
+
+/** Another patron for every number, with an id as long as that of the one whose answers were recorded. */
+export const numberedPatron = (number: number): string => String(number).padStart(primaryId.length, '2')
 
 export type AlmaKind = 'user' | 'lend' | 'scan' | 'lookUp' | 'loans' | 'requests' | 'fees'
 

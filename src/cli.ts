@@ -1,6 +1,6 @@
 /** The command line: `circbridge <command>`. */
 import { Command, CommanderError } from 'commander'
-import { exitCodeMeanings, exitCodes } from './cli/exit-codes.ts'
+import { exitCodeMeanings, exitCodes } from './runtime/exit-codes.ts'
 import { CommandFailure } from './cli/failure.ts'
 import { paint, printError } from './cli/paint.ts'
 import { readVersion } from './cli/version.ts'
@@ -66,7 +66,7 @@ function describeExitCodes(): string {
   const rows = Object.entries(exitCodes).map(([name, code]) => {
     return `  ${String(code).padStart(3)}  ${exitCodeMeanings[name as keyof typeof exitCodes]}`
   })
-  return `\nExit codes (serve has more of its own)\n${rows.join('\n')}\n`
+  return `\nExit codes\n${rows.join('\n')}\n`
 }
 
 async function makeProgram(words: readonly string[]): Promise<Command> {

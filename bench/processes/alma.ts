@@ -3,7 +3,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { startAlmaSimulator } from '../../simulators/alma/simulator.ts'
 import { answerParent } from '../child.ts'
-import { type AlmaKind, almaPaths, patronBarcode } from '../workload.ts'
+import { type AlmaKind, almaPaths, patronBarcode, primaryId } from '../workload.ts'
 
 interface Answer {
   readonly status: number
@@ -15,9 +15,11 @@ const questions = {
   async start(): Promise<{ url: string }> {
     const answers = await record()
     const server = createServer((request, response) => {
-      const answer = answers[kindOf(request.method ?? '', request.url ?? '')]
+      const { method = '', url = '' } = request
+      const kind = kindOf(method, url)
+      const answer = answers[kind]
       response.writeHead(answer.status, answer.headers)
-      response.end(answer.body)
+      response.end(kind === 'user' ? nameUser(answer.body, url) : answer.body)
     })
     server.keepAliveTimeout = 60_000
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -33,6 +35,13 @@ function kindOf(method: string, path: string): AlmaKind {
   if (path.includes('/requests?')) return 'requests'
   if (path.includes('/fees')) return 'fees'
   return path.includes('/items?') ? 'lookUp' : 'user'
+}
+
+/** The user whom the path names, so that no two patrons are taken for one. */
+function nameUser(body: Buffer, path: string): Buffer {
+  const named = Buffer.from(body)
+  named.write(path.slice(path.lastIndexOf('/') + 1, path.indexOf('?')), named.indexOf(primaryId))
+  return named
 }
 
 /** The lists first, then the loan and its return. */

@@ -3,7 +3,7 @@ import { connect as connectTcp, type Socket } from 'node:net'
 import { connect as connectTls, createSecureContext } from 'node:tls'
 import { answerParent } from '../child.ts'
 import { quantile } from '../report.ts'
-import { type KindName, requestKinds, seal, transactionDate } from '../workload.ts'
+import { type KindName, numberedPatron, requestKinds, seal, transactionDate } from '../workload.ts'
 
 export interface Target {
   readonly port: number
@@ -138,7 +138,7 @@ function ask(kiosk: Kiosk, line: string): Promise<string> {
 async function askFor(kind: KindName, kiosk: Kiosk): Promise<string> {
   count += 1
   const { line, reply } = requestKinds[kind]
-  const answer = await ask(kiosk, seal(line(transactionDate(count), `2${count}`), nextSequence(kiosk)))
+  const answer = await ask(kiosk, seal(line(transactionDate(count), numberedPatron(count)), nextSequence(kiosk)))
   if (!answer.startsWith(reply)) throw new Error(`a ${kind} was answered with ${JSON.stringify(answer)}`)
   return answer
 }

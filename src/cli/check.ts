@@ -2,7 +2,7 @@
 import { Command } from 'commander'
 import type { Config, InstitutionConfig } from '../runtime/config/schema.ts'
 import { type CheckFinding, findingsOf, printFinding } from './check-finding.ts'
-import { type ExitCode, exitCodes } from './exit-codes.ts'
+import { type ExitCode, exitCodes } from '../runtime/exit-codes.ts'
 import { CommandFailure } from './failure.ts'
 import { print, printJson } from './paint.ts'
 

@@ -1,6 +1,6 @@
 /** `circbridge demo`: simulated Alma, bridge and a scripted visit, and then a stage for the newcomer's own client. */
 import { Command, InvalidArgumentError, Option } from 'commander'
-import { exitCodes } from '../runtime/lifecycle.ts'
+import { exitCodes } from '../runtime/exit-codes.ts'
 import { listenerNames } from './demo/config.ts'
 import { screenWidth } from './demo/layout.ts'
 import { formatReady, formatReadyJson } from './demo/print-ready.ts'
@@ -78,7 +78,7 @@ async function runDemo(options: DemoOptions): Promise<void> {
     else if (!once) print(formatReady(stage.addresses, screenWidth()))
     if (!once) return
     await stage.stop()
-    process.exitCode = visit?.every(({ ok }) => ok) === true ? exitCodes.stopped : exitCodes.failed
+    process.exitCode = visit?.every(({ ok }) => ok) === true ? exitCodes.done : exitCodes.refused
   } catch (error) {
     // What a signal broke off is no failure: the signal's own handler ends the process.
     if (toldToStop) return
@@ -102,10 +102,10 @@ function toFailure(error: unknown): unknown {
   if (fault !== undefined) {
     const option = portOptions[fault.listener]
     return new CommandFailure(
-      exitCodes.notStarted,
+      exitCodes.unreachable,
       `${fault.sentence} The option ${option} moves it; 0 takes a free one.`,
     )
   }
   if (!(error instanceof Sip2ClientError)) return error
-  return new CommandFailure(exitCodes.failed, `The visit came to a halt: ${error.message}.`)
+  return new CommandFailure(exitCodes.refused, `The visit came to a halt: ${error.message}.`)
 }

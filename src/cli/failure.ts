@@ -1,4 +1,4 @@
-import type { ExitCode } from './exit-codes.ts'
+import type { ExitCode } from '../runtime/exit-codes.ts'
 
 /** Ends a command with sentences for people instead of a stack trace. */
 export class CommandFailure extends Error {

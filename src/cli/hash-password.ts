@@ -1,7 +1,7 @@
 /** `circbridge hash-password`: a password becomes the hash that the configuration holds. */
 import { Command } from 'commander'
 import { makePasswords } from '../runtime/password.ts'
-import { exitCodes } from './exit-codes.ts'
+import { exitCodes } from '../runtime/exit-codes.ts'
 import { CommandFailure } from './failure.ts'
 import { print } from './paint.ts'
 import { askSecret, readSecretFromStdin } from './read-secret.ts'

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { explainConnectionError } from './connection-error.ts'
-import { type ExitCode, exitCodes } from './exit-codes.ts'
+import { type ExitCode, exitCodes } from '../runtime/exit-codes.ts'
 import { CommandFailure } from './failure.ts'
 import { type AnswerProblem, findProblems, indent, readAnswer } from './ncip-answer.ts'
 import { paint, print, printable, printJson } from './paint.ts'

@@ -1,7 +1,7 @@
 /** Passwords and PINs from people and from programs, never echoed. */
 import { createInterface } from 'node:readline/promises'
 import { Writable } from 'node:stream'
-import { exitCodes } from './exit-codes.ts'
+import { exitCodes } from '../runtime/exit-codes.ts'
 import { CommandFailure } from './failure.ts'
 
 const longestSecretBytes = 4096

@@ -3,7 +3,8 @@ import { Command } from 'commander'
 import { formatFaults } from '../runtime/config/fault.ts'
 import { loadConfig } from '../runtime/config/load.ts'
 import type { Config } from '../runtime/config/schema.ts'
-import { exitCodes, exitMeanings, handleSignals, StartError } from '../runtime/lifecycle.ts'
+import { exitCodes } from '../runtime/exit-codes.ts'
+import { handleSignals, StartError } from '../runtime/lifecycle.ts'
 import { type Log, makeLog } from '../runtime/log.ts'
 import { Bridge } from '../server.ts'
 import { CommandFailure } from './failure.ts'
@@ -14,10 +15,8 @@ Signals
   SIGTERM and SIGINT: takes no new connections, answers what is under way within limits.drainMs, and ends.
   A second one ends the process at once.
 
-Exit codes
-${Object.entries(exitCodes)
-  .map(([name, code]) => `  ${code}  ${exitMeanings[name as keyof typeof exitCodes]}`)
-  .join('\n')}`
+Examples
+  circbridge serve --config /etc/circbridge/circbridge.yaml`
 
 export function makeServeCommand(): Command {
   return new Command('serve')
@@ -31,8 +30,8 @@ async function serve(file: string): Promise<void> {
   const config = readConfig(file)
   const log = makeLog({ level: config.log.level, pretty: config.log.pretty })
   process.on('uncaughtException', (error) => {
-    log.error('UNCAUGHT_ERROR', { exitCode: exitCodes.failed }, error)
-    process.exit(exitCodes.failed)
+    log.error('UNCAUGHT_ERROR', { exitCode: exitCodes.internal }, error)
+    process.exit(exitCodes.internal)
   })
   log.info('CONFIG_LOADED')
   const bridge = makeBridge(config, log)
@@ -54,7 +53,7 @@ function readConfig(file: string): Config {
   if (loaded.ok) return loaded.config
   const { length } = loaded.faults
   const sum = length === 1 ? '1 fault' : `${length} faults`
-  throw new CommandFailure(exitCodes.misconfigured, `${formatFaults(loaded.faults)}\n${sum}; nothing was started.`)
+  throw new CommandFailure(exitCodes.usage, `${formatFaults(loaded.faults)}\n${sum}; nothing was started.`)
 }
 
 /** Certificates are read here, by the TLS library: what it says of them names its own source files. */
@@ -65,7 +64,7 @@ function makeBridge(config: Config, log: Log): Bridge {
     if (!String((error as NodeJS.ErrnoException).code).startsWith('ERR_OSSL')) throw error
     log.error('TLS_MATERIAL_INVALID', {}, error)
     throw new CommandFailure(
-      exitCodes.misconfigured,
+      exitCodes.usage,
       'A certificate or private key cannot be used: both must be PEM and belong together. See tls under listeners.sip2.',
     )
   }
@@ -75,9 +74,10 @@ function toFailure(error: unknown, file: string, log: Log): unknown {
   if (!(error instanceof StartError)) return error
   const fault = findListenFault(error)
   if (fault === undefined) {
-    return new CommandFailure(exitCodes.notStarted, `The part "${error.part}" could not start; the log says why.`)
+    log.error('PART_START_FAILED', { part: error.part }, error.cause)
+    return new CommandFailure(exitCodes.unreachable, `The part "${error.part}" could not start; the log says why.`)
   }
   const { listener, port, code, sentence } = fault
   log.error(code, { listener, port })
-  return new CommandFailure(exitCodes.notStarted, `Listener "${listener}" of ${file}: ${sentence}`)
+  return new CommandFailure(exitCodes.unreachable, `Listener "${listener}" of ${file}: ${sentence}`)
 }

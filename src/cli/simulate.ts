@@ -2,7 +2,7 @@
 import { once } from 'node:events'
 import { Command } from 'commander'
 import { runSimulateAlma, type SimulateAlmaOptions, simulateAlmaCommand } from '../../simulators/alma/main.ts'
-import { exitCodes } from './exit-codes.ts'
+import { exitCodes } from '../runtime/exit-codes.ts'
 import { CommandFailure } from './failure.ts'
 import { explainListenError } from './listen-error.ts'
 

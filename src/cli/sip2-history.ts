@@ -1,6 +1,6 @@
 /** The lines that were typed at the prompt, kept between sessions where that was asked for. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
-import { exitCodes } from './exit-codes.ts'
+import { exitCodes } from '../runtime/exit-codes.ts'
 import { CommandFailure } from './failure.ts'
 
 export const longestHistory = 500
@@ -14,7 +14,7 @@ export function isSecretLine(line: string): boolean {
 export function readHistory(file: string): string[] {
   if (!existsSync(file)) return []
   try {
-    return readFileSync(file, 'utf8').split('\n').filter(Boolean).slice(-longestHistory).reverse()
+    return readFileSync(file, 'utf8').split('\n').filter(Boolean).slice(-longestHistory).toReversed()
   } catch {
     throw new CommandFailure(exitCodes.usage, `The history ${file} cannot be read.`)
   }

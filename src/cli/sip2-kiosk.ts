@@ -1,7 +1,7 @@
 /** A terminal with somebody at it: connects when it must, logs in, and runs one errand after the other. */
 import { formatDate } from '../sip2/dates.ts'
 import { request } from '../sip2/message.ts'
-import { type ExitCode, exitCodes } from './exit-codes.ts'
+import { type ExitCode, exitCodes } from '../runtime/exit-codes.ts'
 import { CommandFailure } from './failure.ts'
 import { type Exchange, Sip2Client, Sip2ClientError, type Sip2ClientOptions } from './sip2-client.ts'
 import type { TerminalFacts } from './sip2-message-table.ts'

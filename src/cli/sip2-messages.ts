@@ -1,5 +1,5 @@
 /** Puts a command for every SIP2 message under another command. */
-import { Argument, Command } from 'commander'
+import { Argument, type Command } from 'commander'
 import type { Request } from '../sip2/message.ts'
 import { argumentReaders, type MessageOptions, messageOptions } from './sip2-message-options.ts'
 import { type MessageCommand, messageCommands, type TerminalFacts } from './sip2-message-table.ts'

@@ -2,7 +2,7 @@
 import { type DescribedField, describe } from '../sip2/describe.ts'
 import type { Message } from '../sip2/message.ts'
 import { messages } from '../sip2/spec/messages.ts'
-import { exitCodes } from './exit-codes.ts'
+import { exitCodes } from '../runtime/exit-codes.ts'
 import { paint, print, printable, printJson } from './paint.ts'
 import { type Exchange, type ExchangeWarning, exchangeWarnings, type Sip2ClientError } from './sip2-client.ts'
 import type { Spoken } from './sip2-kiosk.ts'

@@ -2,7 +2,7 @@
 import { createInterface, type Interface } from 'node:readline'
 import { Writable } from 'node:stream'
 import { Command, CommanderError } from 'commander'
-import { type ExitCode, exitCodes } from './exit-codes.ts'
+import { type ExitCode, exitCodes } from '../runtime/exit-codes.ts'
 import { CommandFailure } from './failure.ts'
 import { printError } from './paint.ts'
 import { isSecretLine, longestHistory, readHistory, writeHistory } from './sip2-history.ts'

@@ -1,6 +1,6 @@
 import type { Reply } from '../sip2/message.ts'
 import type { ReplyCode, RequestCode } from '../sip2/spec/messages.ts'
-import { type ExitCode, exitCodes } from './exit-codes.ts'
+import { type ExitCode, exitCodes } from '../runtime/exit-codes.ts'
 
 type Yes = { readonly [C in ReplyCode]: (reply: Reply<C>) => boolean }
 

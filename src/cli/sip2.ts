@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { Command, Option } from 'commander'
 import type { Charset } from '../sip2/charset.ts'
-import { type ExitCode, exitCodes } from './exit-codes.ts'
+import { type ExitCode, exitCodes } from '../runtime/exit-codes.ts'
 import { CommandFailure } from './failure.ts'
 import { askSecret, readSecretFromStdin } from './read-secret.ts'
 import { Sip2ClientError } from './sip2-client.ts'

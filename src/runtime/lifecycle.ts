@@ -2,28 +2,8 @@
  * Starts the parts of the process in order and stops them in reverse. Every step has a time limit; a part that fails
  * to stop keeps no other from stopping.
  */
+import { type ExitCode, exitCodes } from './exit-codes.ts'
 import type { Log } from './log.ts'
-
-/** What the process ends with, for the supervisor. */
-export const exitCodes = {
-  stopped: 0,
-  failed: 1,
-  misconfigured: 2,
-  notStarted: 3,
-  notDrained: 4,
-  forced: 5,
-} as const
-
-export const exitMeanings: { readonly [K in keyof typeof exitCodes]: string } = {
-  stopped: 'Stopped as it was told, everything drained.',
-  failed: 'A fault of Circbridge itself.',
-  misconfigured: 'The command line or the configuration is wrong: starting again without a change is no use.',
-  notStarted: 'A part could not start, such as a listener whose port is taken.',
-  notDrained: 'Stopped, but a part failed or was left behind.',
-  forced: 'A second signal ended the process at once.',
-}
-
-export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]
 
 /**
  * A part's constructor only assigns; `start` and `stop` act. A part whose start failed is drained and stopped like the
@@ -111,7 +91,6 @@ export class Lifecycle {
         this.#started.push(part)
         await limitTime(async () => part.start?.(signal), this.#startMs)
       } catch (error) {
-        if (!signal.aborted) this.#log.error('PART_START_FAILED', { part: part.name }, error)
         throw new StartError(part.name, error)
       }
       this.#log.debug('PART_STARTED', { part: part.name })
@@ -126,7 +105,7 @@ export class Lifecycle {
     const drained = await this.#drainAll(parts)
     let clean = drained
     for (const part of parts) clean = (await this.#attempt(part, async () => part.stop?.(), this.#stopMs)) && clean
-    const exitCode = clean ? exitCodes.stopped : exitCodes.notDrained
+    const exitCode = clean ? exitCodes.done : exitCodes.notDrained
     this.#log.info('PROCESS_STOPPED', { exitCode })
     return exitCode
   }

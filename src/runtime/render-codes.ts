@@ -1,6 +1,6 @@
 /** `docs/errors.md`, made from the table of codes. */
 import { type CodeEntry, codeAreas } from './codes.ts'
-import { exitCodes, exitMeanings } from './lifecycle.ts'
+import { exitCodeMeanings, exitCodes } from './exit-codes.ts'
 
 const introduction = `# Codes
 
@@ -15,7 +15,7 @@ export function renderCodes(): string {
 
 function renderExitCodes(): string {
   const names = Object.keys(exitCodes) as (keyof typeof exitCodes)[]
-  const rows = names.map((name) => `| ${exitCodes[name]} | ${exitMeanings[name]} |`)
+  const rows = names.map((name) => `| ${exitCodes[name]} | ${exitCodeMeanings[name]} |`)
   return ['## Exit codes', '', '| exit code | meaning |', '|---|---|', ...rows, ''].join('\n')
 }
 

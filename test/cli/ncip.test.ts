@@ -19,11 +19,15 @@ interface Received {
 
 async function start(test: Test, answer: { readonly status?: number; readonly text: string }) {
   const received: Received[] = []
-  const server = createServer(async (request, response) => {
+  const server = createServer((request, response) => {
     let body = ''
-    for await (const chunk of request.setEncoding('utf8')) body += chunk
-    received.push({ headers: request.headers, body })
-    response.writeHead(answer.status ?? 200, { 'content-type': 'application/xml' }).end(answer.text)
+    request.setEncoding('utf8').on('data', (chunk: string) => {
+      body += chunk
+    })
+    request.on('end', () => {
+      received.push({ headers: request.headers, body })
+      response.writeHead(answer.status ?? 200, { 'content-type': 'application/xml' }).end(answer.text)
+    })
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')

@@ -4,8 +4,11 @@ import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { createServer as createTlsServer } from 'node:tls'
 import { checksumOf } from '../../src/sip2/checksum.ts'
 
+/** Ends the connection in place of an answer. */
+export const hangUp = Symbol('hang up')
+
 /** What the script may do with a request: send one or several texts as they are, nothing, or hang up. */
-export type Answer = string | readonly string[] | undefined | 'hang-up'
+export type Answer = string | readonly string[] | undefined | typeof hangUp
 
 export interface ScriptedServer {
   readonly port: number
@@ -34,7 +37,7 @@ export async function startScriptedServer(
       for (const line of parts) {
         lines.push(line)
         const answer = script(line, lines.length - 1)
-        if (answer === 'hang-up') socket.destroy()
+        if (answer === hangUp) socket.destroy()
         else for (const each of [answer ?? []].flat()) socket.write(each, 'latin1')
       }
     })

@@ -173,7 +173,7 @@ t.test('what nothing caught is logged by its code, and ends the process', async 
   const NODE_OPTIONS = `--import=data:text/javascript,${encodeURIComponent(fault)}`
   const { program } = await serve(t, writeFile(t, makeFile({ almaUrl: alma.url })), { NODE_OPTIONS })
   program.signal('SIGUSR2')
-  t.equal(await program.ended(), 1)
+  t.equal(await program.ended(), 70)
   const last = program.stdout.trimEnd().split('\n').at(-1) ?? ''
   t.match(JSON.parse(last), { code: 'UNCAUGHT_ERROR', level: 'error', error: { class: 'TypeError' } })
   t.notMatch(program.stdout + program.stderr, /canary/)

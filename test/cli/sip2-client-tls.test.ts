@@ -1,7 +1,7 @@
 import { generate } from 'selfsigned'
 import t from 'tap'
 import { Sip2Client } from '../../src/cli/sip2-client.ts'
-import { answerTo, failureOf, startScriptedServer } from './scripted-sip2-server.ts'
+import { answerTo, failureOf, hangUp, startScriptedServer } from './scripted-sip2-server.ts'
 
 t.test('TLS: a certificate is trusted when it is named, or when nobody minds', async (t) => {
   const { cert, private: key } = await generate([{ name: 'commonName', value: 'localhost' }], {
@@ -32,7 +32,7 @@ t.test('TLS: a certificate is trusted when it is named, or when nobody minds', a
 })
 
 t.test('TLS to a server that speaks none', async (t) => {
-  const server = await startScriptedServer(() => 'hang-up')
+  const server = await startScriptedServer(() => hangUp)
   t.teardown(() => server.close())
   const connecting = Sip2Client.connect({ host: '127.0.0.1', port: server.port, tls: {}, timeoutMs: 300 })
   t.match(await failureOf(connecting), { kind: 'unreachable' })

@@ -1,7 +1,7 @@
 import t, { type Test } from 'tap'
 import { Sip2Client, type Sip2ClientOptions } from '../../src/cli/sip2-client.ts'
 import { isCode, request } from '../../src/sip2/message.ts'
-import { answerTo, type Answer, failureOf, seal, startScriptedServer } from './scripted-sip2-server.ts'
+import { answerTo, type Answer, failureOf, hangUp, seal, startScriptedServer } from './scripted-sip2-server.ts'
 
 const status = request('99', { statusCode: '0', maxPrintWidth: 40, protocolVersion: '2.00' }, {})
 const online = '98YYYYNN15000320261122    1200002.00AOINST|BXYYYNYYYYYYYNNNYY|'
@@ -144,7 +144,7 @@ t.test('log-in: passwords and PINs go out but are shown to nobody', async (t) =>
 })
 
 t.test('characters go over the wire in the character set, the checksum over bytes', async (t) => {
-  const reply = `18030101${'20261122    120000'}ABx|AJ\x84\x94\x81|`
+  const reply = `1803010120261122    120000ABx|AJ\x84\x94\x81|`
   const { server, client } = await start(t, (line) => answerTo(line, reply))
   const { reply: item, warnings } = await client.exchange(request('17', { transactionDate: '' }, { AB: 'é☃' }))
   t.match(server.lines[0], /AB\x82\?\|/)
@@ -162,7 +162,7 @@ t.test('a line is completed, or sent as it is', async (t) => {
 })
 
 t.test('a connection that breaks is an error of its own', async (t) => {
-  const { client } = await start(t, () => 'hang-up')
+  const { client } = await start(t, () => hangUp)
   t.match(await failureOf(client.exchange(status)), { kind: 'closed' })
   const closedHere = await start(t, (line) => answerTo(line, online))
   await closedHere.client.close()

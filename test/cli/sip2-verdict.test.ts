@@ -1,5 +1,5 @@
 import t from 'tap'
-import { exitCodes } from '../../src/cli/exit-codes.ts'
+import { exitCodes } from '../../src/runtime/exit-codes.ts'
 import { judgeReply } from '../../src/cli/sip2-verdict.ts'
 import { decode } from '../../src/sip2/codec.ts'
 import type { Reply } from '../../src/sip2/message.ts'
@@ -22,7 +22,7 @@ t.test('each reply says yes or no in its own way', async (t) => {
     ['09', `101YNN${date}`, 'done'],
     ['15', `160N${date}`, 'refused'],
     ['29', `300NNN${date}`, 'refused'],
-    ['65', `6610001${'0000'}${date}`, 'done'],
+    ['65', `66100010000${date}`, 'done'],
     ['19', `200${date}`, 'refused'],
     ['35', `36Y${date}`, 'done'],
     ['37', `38N${date}`, 'refused'],

@@ -3,7 +3,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type AlmaSimulator, startAlmaSimulator } from '../../../simulators/alma/simulator.ts'
-import { type ExitCode, Lifecycle, type Part } from '../../runtime/lifecycle.ts'
+import type { ExitCode } from '../../runtime/exit-codes.ts'
+import { Lifecycle, type Part } from '../../runtime/lifecycle.ts'
 import { makeLog, silentLog } from '../../runtime/log.ts'
 import { Bridge } from '../../server.ts'
 import { makeCertificate } from './certificate.ts'
@@ -82,7 +83,7 @@ export class Stage {
     }
   }
 
-  /** No limit per second: the bridge keeps to its own, and nobody shall wait for a newcomer's experiments. */
+  /** Without a limit of calls per second, which a script reaches sooner than patrons do. */
   #almaPart(): Part {
     return {
       name: almaPart,

@@ -75,6 +75,7 @@ export const renewAllOperation: Operation<'65', RenewedAll> = {
     }
     const { renewed, unrenewed } = outcome.value
     const counts = { renewed: renewed.length.toString(), unrenewed: unrenewed.length.toString() }
+    const doubtful = unrenewed.some(({ why }) => why.kind === 'unknown')
     return reply(
       '66',
       { ok: true, renewedCount: renewed.length, unrenewedCount: unrenewed.length, transactionDate: stamp(context) },
@@ -82,7 +83,7 @@ export const renewAllOperation: Operation<'65', RenewedAll> = {
         AO,
         BM: renewed.map((loan) => loan.itemBarcode),
         BN: unrenewed.map(({ loan }) => loan.itemBarcode),
-        AF: [fill(context.catalogue.renewedAll, counts)],
+        AF: [fill(context.catalogue.renewedAll, counts), ...(doubtful ? [context.catalogue.unknown] : [])],
       },
     )
   },
