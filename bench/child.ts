@@ -29,7 +29,7 @@ export class Child<Q extends Questions> {
     // Its output must not mix with the figures.
     this.#process = fork(join(import.meta.dirname, 'processes', file), {
       stdio: ['ignore', 2, 2, 'ipc'],
-      execArgv: ['--expose-gc', ...profileFlags(file)],
+      execArgv: ['--expose-gc', ...profileFlags(file), ...(file==='bridge.ts'?(process.env['BF']??'').split(' ').filter(Boolean):[])],
     })
     this.#process.on('message', (answer: Answer) => {
       const waiting = this.#waiting.get(answer.id)

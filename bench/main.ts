@@ -2,12 +2,16 @@
 import { availableParallelism, cpus } from 'node:os'
 import { parseArgs } from 'node:util'
 import { run as runBridge } from './bridge.ts'
+import { run as runCalls } from './calls.ts'
 import { run as runCodec } from './codec.ts'
+import { run as runIdle } from './idle.ts'
 import type { BenchOptions, Report } from './report.ts'
 
 const parts = {
   codec: runCodec,
   bridge: runBridge,
+  idle: runIdle,
+  calls: runCalls,
 } satisfies Readonly<Record<string, (options: BenchOptions) => Promise<Report>>>
 
 const help = `node bench/main.ts [--only ${Object.keys(parts).join('|')}] [--smoke] [--strict]

@@ -56,14 +56,13 @@ const questions = {
     await Promise.all(Array.from({ length: openedAtOnce }, openOne))
   },
 
-  /** One request each, so that every session has begun; answers the replies of the first kiosk. */
-  async greet(lines: readonly string[]): Promise<string[]> {
-    const replies = kiosks.map(async (kiosk) => {
-      const own: string[] = []
-      for (const line of lines) own.push(await ask(kiosk, seal(line, nextSequence(kiosk))))
-      return own
-    })
-    return (await Promise.all(replies))[0] ?? []
+  /** The same lines by every kiosk, so that every session has begun. */
+  async greet(lines: readonly string[]): Promise<void> {
+    for (const line of lines) {
+      const replies = await Promise.all(kiosks.map((kiosk) => ask(kiosk, seal(line, nextSequence(kiosk)))))
+      const bad = replies.find((reply) => !/^(941|98Y)/.test(reply))
+      if (bad !== undefined) throw new Error(`${line} was answered with ${JSON.stringify(bad)}`)
+    }
   },
 
   /** The replies to one request of each kind. */

@@ -6,7 +6,7 @@ export interface Usage {
 
 export function measureUsage(): Usage {
   const { user, system } = process.cpuUsage()
-  return { userMs: user/1000, sysMs: system/1000, cpuMs: (user + system) / 1000, residentBytes: process.memoryUsage.rss() }
+  return { cpuMs: (user + system) / 1000, residentBytes: process.memoryUsage.rss() }
 }
 
 /** After the garbage is gone. */

@@ -75,7 +75,7 @@ export const silentLog: Log = {
   child: () => silentLog,
 }
 
-type Writer = Logger<never>
+type Writer = Logger
 interface Masked {
   readonly facts: Readonly<Record<string, unknown>>
   readonly dropped: number

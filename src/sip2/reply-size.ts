@@ -36,7 +36,7 @@ function shorten(answer: Reply, surplus: number): Reply | undefined {
       keep -= 1
       spare += (value[keep] as string).length + 3
     }
-    return { ...answer, fields: { ...fields, [id]: value.slice(0, keep) } } as Reply
+    return { ...answer, fields: { ...fields, [id]: value.slice(0, keep) } }
   }
   return undefined
 }

@@ -52,7 +52,7 @@ t.test('users and items are looked up', async (t) => {
   t.equal(elementsAt(known.answer.body, 'LoanedItem').length, 3)
   t.match(problemIn((await asked(bridge, request('LookupUser', user('none')))).answer), { type: 'Unknown User' })
 
-  const found = await asked(bridge, request('LookupItem', item(copy(14)) + itemElements('Circulation Status')))
+  const found = await asked(bridge, request('LookupItem', item(copy(15)) + itemElements('Circulation Status')))
   t.equal(found.calls.length, 2)
   t.equal(textAt(found.answer.body, 'ItemOptionalFields/CirculationStatus'), 'On Loan')
   t.match(problemIn(await bridge.post(request('LookupItem', item('none')))), { type: 'Unknown Item' })

@@ -67,10 +67,35 @@ t.test(
 )
 
 t.test('forty kiosks over TLS, each with a visit of its own', async (t) => {
-  const bridge = await startBridge(t, { alma: { generate: 1000 } })
-  const users = bridge.alma.control.store.allUsers().filter(({ primaryId }) => !/[a-z]+\.[a-z]+/.test(primaryId))
-  const kiosks = await Promise.all(Array.from({ length: 40 }, () => bridge.logIn()))
-  t.ok(users.length >= 0)
-  const replies = await Promise.all(kiosks.map((kiosk) => kiosk.ask(sip2.patronStatus(jonas))))
-  for (const reply of replies) t.equal(reply.get('AE'), 'Jonas Weber')
+  const bridge = await startBridge(t)
+  const numbers = Array.from({ length: 40 }, (_, number) => number + 10)
+  bridge.alma.control.load({
+    libraries: [
+      {
+        code: 'MAIN',
+        default_location: 'STACKS',
+        locations: [{ code: 'STACKS' }],
+        circ_desks: [{ code: 'SELFCHECK' }],
+      },
+    ],
+    users: numbers.map((number) => ({
+      primary_id: `user${number}`,
+      last_name: `Name${number}`,
+      barcode: `P${number}`,
+    })),
+    items: numbers.map((number) => ({ barcode: `I${number}`, title: `Title ${number}`, library: 'MAIN' })),
+  })
+  const visits = numbers.map(async (number) => {
+    const kiosk = await bridge.logIn()
+    const status = await kiosk.ask(sip2.patronStatus(`P${number}`))
+    const lent = await kiosk.ask(sip2.checkout(`P${number}`, `I${number}`))
+    const told = await kiosk.ask(sip2.patronInformation(`P${number}`, '  Y       '))
+    await kiosk.ask(sip2.endSession(`P${number}`))
+    return [status.get('AE'), lent.get('AJ'), told.all('AU').join()]
+  })
+  t.same(
+    await Promise.all(visits),
+    numbers.map((number) => [`Name${number}`, `Title ${number}`, `I${number}`]),
+  )
+  for (const number of numbers) t.equal(bridge.borrowerOf(`I${number}`), `P${number}`)
 })

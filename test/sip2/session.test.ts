@@ -52,7 +52,7 @@ t.test('replies carry error detection when the request did', async (t) => {
 })
 
 t.test('a terminal may always or never want error detection', async (t) => {
-  const always = await connect(t, { profile: { errorDetection: 'always' } }).catch((error: Error) => error)
+  const always = await connect(t, { profile: { errorDetection: 'always' } }).catch((error: unknown) => error)
   t.match(always, Error, 'its log-in is answered with a checksum too')
   const never = await connect(t, { profile: { errorDetection: 'never' } })
   t.notMatch(await never.askChecked(patronStatus, 1), /AZ/)

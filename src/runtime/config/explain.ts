@@ -114,7 +114,7 @@ function explainUnion(
   const branch = issue.errors.toSorted((a, b) => depth(b) - depth(a))[0]
   if (branch === undefined) return [{ path: issue.path as Path, sentence: issue.message }]
   return branch.flatMap((inner) =>
-    explainIssue({ ...inner, path: [...issue.path, ...inner.path] } as Issue, values, schema),
+    explainIssue({ ...inner, path: [...issue.path, ...inner.path] }, values, schema),
   )
 }
 

@@ -55,7 +55,7 @@ export function parseConfig(text: string, options: LoadOptions & { readonly file
         path: formatPath(finding.path),
         sentence: finding.sentence,
       }))
-      .sort((a, b) => a.line - b.line || a.column - b.column),
+      .toSorted((a, b) => a.line - b.line || a.column - b.column),
   })
   if (!parsed.success || findings.length > 0) return tell(findings)
   fillSecrets(parsed.data, secrets.values)

@@ -35,7 +35,7 @@ export function renderReference(): string {
   const sections = Object.entries(root.properties ?? {}).map(([key, node]) =>
     renderSection(key, node, root.required?.includes(key) ?? false),
   )
-  return `${[introduction, ...sections].join('\n')}`
+  return [introduction, ...sections].join('\n')
 }
 
 function renderSection(key: string, node: Node, required: boolean): string {

@@ -1,7 +1,7 @@
 /** Values that many replies share. */
 import type { Item, Loan, MediaKind, Money } from '../../circulation/model.ts'
 import { formatAmount } from '../../circulation/money.ts'
-import type { NotDone, Outcome } from '../../circulation/outcome.ts'
+import type { Outcome } from '../../circulation/outcome.ts'
 import { checkPassword } from '../../circulation/patron.ts'
 import { formatDate, formatReadableDate } from '../dates.ts'
 import { explain } from '../texts/texts.ts'
@@ -52,7 +52,7 @@ export const institutionId = (asked: string | undefined, context: ReplyContext):
 
 /** AF: why something was not done, nothing when it was. */
 export const screenMessage = (outcome: Outcome<unknown>, context: ReplyContext): readonly string[] =>
-  outcome.kind === 'done' ? [] : [explain(outcome as NotDone, context.catalogue)]
+  outcome.kind === 'done' ? [] : [explain(outcome, context.catalogue)]
 
 export const yesNo = (flag: boolean): 'Y' | 'N' => (flag ? 'Y' : 'N')
 
