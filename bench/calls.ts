@@ -80,7 +80,7 @@ const user = (id: string): string => `<UserId><UserIdentifierValue>${id}</UserId
 const item = (id: string): string => `<ItemId><ItemIdentifierValue>${id}</ItemIdentifierValue></ItemId>`
 
 const hold =
-  '<RequestType>Hold</RequestType><RequestScopeType>Item</RequestScopeType>' + '<PickupLocation>MAIN</PickupLocation>'
+  '<RequestType>Hold</RequestType><RequestScopeType>Item</RequestScopeType><PickupLocation>MAIN</PickupLocation>'
 
 /** Every row of the design's table. */
 export const rows: readonly Row[] = [

@@ -1,6 +1,7 @@
 /** Processes of a benchmark: each measures itself, and answers questions of the one that started it. */
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 interface Question {
@@ -29,7 +30,7 @@ export class Child<Q extends Questions> {
     // Its output must not mix with the figures.
     this.#process = fork(join(import.meta.dirname, 'processes', file), {
       stdio: ['ignore', 2, 2, 'ipc'],
-      execArgv: ['--expose-gc', ...profileFlags(file), ...(file==='bridge.ts'?(process.env['BF']??'').split(' ').filter(Boolean):[])],
+      execArgv: ['--expose-gc', ...profileFlags(file)],
     })
     this.#process.on('message', (answer: Answer) => {
       const waiting = this.#waiting.get(answer.id)
@@ -74,9 +75,9 @@ export class Crew {
   }
 }
 
-/** `BENCH_PROFILE=bridge.ts` writes a processor profile of that process. */
+/** `BENCH_PROFILE=bridge.ts` writes a processor profile of that process to the folder for temporary files. */
 const profileFlags = (file: string): string[] =>
-  process.env['BENCH_PROFILE'] === file ? ['--cpu-prof', '--cpu-prof-dir=/tmp/bench-profiles'] : []
+  process.env['BENCH_PROFILE'] === file ? ['--cpu-prof', `--cpu-prof-dir=${join(tmpdir(), 'circbridge-profiles')}`] : []
 
 /** Answers the questions of the process that started this one, and ends with it. */
 export function answerParent(questions: Questions): void {

@@ -50,4 +50,9 @@ async function main(): Promise<number> {
   return ok || !values.strict ? 0 : 1
 }
 
-process.exitCode = await main()
+try {
+  process.exitCode = await main()
+} catch (error) {
+  console.error('could not measure:', error)
+  process.exitCode = 1
+}

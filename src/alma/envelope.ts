@@ -43,9 +43,12 @@ export function readJsonFault(envelope: JsonObject): Fault {
   return makeFault(readText(error['errorCode']), readText(error['errorMessage']), readText(error['trackingId']))
 }
 
+/** Codes reach logs and metrics: longer digits could be a barcode, and small letters a name. */
+const codeForm = /^(\d{1,10}|[A-Z][A-Z0-9]*(_[A-Z0-9]+)*)$/
+
 function makeFault(code: string, message: string, trackingId: string): Fault {
   return {
-    code: /^\w{1,40}$/.test(code) ? code : '',
+    code: code.length <= 40 && codeForm.test(code) ? code : '',
     message,
     trackingId: /^[A-Za-z0-9-]{1,60}$/.test(trackingId) ? trackingId : '',
   }

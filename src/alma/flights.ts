@@ -44,7 +44,17 @@ export class Flights {
         resolve(abandoned)
       }
       call.signal.addEventListener('abort', leave, { once: true })
-      flight.reply.then(resolve, reject).finally(() => call.signal.removeEventListener('abort', leave))
+      const land = () => call.signal.removeEventListener('abort', leave)
+      flight.reply.then(
+        (reply) => {
+          land()
+          resolve(reply)
+        },
+        (error: unknown) => {
+          land()
+          reject(error)
+        },
+      )
     })
   }
 

@@ -3,6 +3,10 @@ import { readText } from './json.ts'
 
 const formats = new Map<string, Intl.DateTimeFormat>()
 
+/** Instants by local time and zone: accounts end on the same few days, and a zone's clocks are slow to ask. */
+const knownInstants = new Map<string, number>()
+const mostKnownInstants = 2_000
+
 /** The instant of a date-time; undefined when there is none. */
 export function readInstant(value: unknown): Date | undefined {
   const text = readText(value)
@@ -33,10 +37,16 @@ export function endOfDay(day: string, timeZone: string): Date | undefined {
 
 /** The instant at which clocks of the zone show what the text says. */
 function zonedInstant(text: string, timeZone: string): Date | undefined {
+  const key = `${text} ${timeZone}`
+  const known = knownInstants.get(key)
+  if (known !== undefined) return new Date(known)
   const shown = Date.parse(text)
   if (Number.isNaN(shown)) return undefined
   const guess = shown - offsetAt(shown, timeZone)
-  return new Date(shown - offsetAt(guess, timeZone))
+  const instant = shown - offsetAt(guess, timeZone)
+  if (knownInstants.size >= mostKnownInstants) knownInstants.clear()
+  knownInstants.set(key, instant)
+  return new Date(instant)
 }
 
 /** How far the zone is ahead of UTC at an instant, in milliseconds. */

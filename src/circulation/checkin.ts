@@ -26,8 +26,9 @@ export interface CheckedIn {
 /** Takes an item back by scanning it at the desk: one call when its keys are known, else three. */
 export async function checkin(input: CheckinInput, circulation: Circulation, call: Call): Promise<Outcome<CheckedIn>> {
   if (input.barcode === '') return refused('item-unknown')
+  const { barcode, place, identity } = input
   return once(
-    { kind: 'checkin', identity: input.identity, subject: input.barcode },
+    { kind: 'checkin', identity, subject: barcode, details: { item: barcode, place } },
     circulation,
     call,
     async (attempt) => {
@@ -35,9 +36,9 @@ export async function checkin(input: CheckinInput, circulation: Circulation, cal
       const scanned = await carryOut<ScannedIn>(
         {
           attempt,
-          send: () => system.items.scanIn(input.barcode, input.place, call),
+          send: () => system.items.scanIn(barcode, place, call),
           find: async () => {
-            const item = await system.items.find(input.barcode, call)
+            const item = await system.items.find(barcode, call)
             if (item.kind !== 'done') return item
             return done(item.value.state === 'on-loan' ? undefined : { item: item.value, routing: routeOf(item.value) })
           },
@@ -46,7 +47,7 @@ export async function checkin(input: CheckinInput, circulation: Circulation, cal
         call,
       )
       if (scanned.kind !== 'done') return scanned
-      input.visit.forgetLoan(input.barcode)
+      input.visit.forgetLoan(barcode)
       input.visit.forgetCounts()
       return done({ ...scanned.value, notices: noticesOf(scanned.value) })
     },

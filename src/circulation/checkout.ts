@@ -40,8 +40,9 @@ export async function checkout(
 ): Promise<Outcome<CheckedOut>> {
   if (input.patron === '') return refused('patron-unknown')
   if (input.barcode === '') return refused('item-unknown')
+  const { patron, barcode, place, due, identity } = input
   return once(
-    { kind: 'checkout', identity: input.identity, subject: input.barcode },
+    { kind: 'checkout', identity, subject: barcode, details: { patron, item: barcode, place, due } },
     circulation,
     call,
     async (attempt) => {

@@ -1,10 +1,11 @@
 import type { Clock, Journal, LibrarySystem } from './ports.ts'
 
-/** Above these a patron counts as having too much; undefined means that the library sets no limit here. */
+/** Undefined where the library sets no limit. */
 export interface PatronLimits {
+  /** From so many on a patron has too many. */
   readonly loans: number | undefined
   readonly overdue: number | undefined
-  /** In minor units of the institution's currency. */
+  /** Whoever owes more owes too much; in minor units of the institution's currency. */
   readonly fees: number | undefined
 }
 

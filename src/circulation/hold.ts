@@ -20,12 +20,14 @@ export interface PlaceHoldInput {
 
 /** Places a hold for a patron: one call for a title, one more for an item whose keys are not known. */
 export async function placeHold(input: PlaceHoldInput, circulation: Circulation, call: Call): Promise<Outcome<Hold>> {
-  const { patron, target, visit } = input
+  const { patron, target, pickup, visit, identity } = input
   if (patron === '') return refused('patron-unknown')
-  return once({ kind: 'place-hold', identity: input.identity }, circulation, call, async (attempt) => {
+  const named = 'titleId' in target ? { title: target.titleId } : { item: target.barcode }
+  const details = { patron, ...named, place: pickup }
+  return once({ kind: 'place-hold', identity, details }, circulation, call, async (attempt) => {
     const { holds } = circulation.system
     const patronId = visit.canonical(patron)
-    const { pickup, lastInterest, comment } = input
+    const { lastInterest, comment } = input
     visit.forgetCounts()
     return carryOut(
       {
@@ -52,9 +54,10 @@ export interface CancelHoldInput {
 
 /** Cancels a hold of a patron and answers which it was. The list is read first: one call, one for the cancelling. */
 export async function cancelHold(input: CancelHoldInput, circulation: Circulation, call: Call): Promise<Outcome<Hold>> {
-  const { patron, visit, note } = input
+  const { patron, holdId, barcode, titleId, visit, note, identity } = input
   if (patron === '') return refused('patron-unknown')
-  return once({ kind: 'cancel-hold', identity: input.identity }, circulation, call, async (attempt) => {
+  const details = { patron, hold: holdId, item: barcode, title: titleId }
+  return once({ kind: 'cancel-hold', identity, details }, circulation, call, async (attempt) => {
     const { holds } = circulation.system
     const patronId = visit.canonical(patron)
     const found = await findHold(patronId, (hold) => isMeant(hold, input), circulation, call)

@@ -1,6 +1,6 @@
 import type { Circulation } from './circulation.ts'
-import { type Outcome, unknown } from './outcome.ts'
-import type { Call, ChangeKind } from './ports.ts'
+import { type Outcome, unavailable, unknown } from './outcome.ts'
+import type { Call, Change } from './ports.ts'
 
 /** One execution of a change. */
 export interface Attempt {
@@ -10,31 +10,39 @@ export interface Attempt {
   readonly again: boolean
 }
 
+/** What the journal is told of a change beside who sent it and when. */
+export type ChangeOf = Pick<Change, 'kind' | 'identity' | 'details'> & { readonly subject?: string }
+
 /**
  * Runs a change at most once: an equal change that is under way or done gives its own outcome and executes nothing.
- * The journal knows of the change before the library system does.
+ * The journal knows of the change before the library system does, or it is not sent.
  */
 export async function once<T>(
-  { kind, identity, subject }: { kind: ChangeKind; identity: string; subject?: string },
+  { kind, identity, subject, details }: ChangeOf,
   circulation: Circulation,
   call: Call,
   execute: (attempt: Attempt) => Promise<Outcome<T>>,
 ): Promise<Outcome<T>> {
-  const { institution } = circulation.system
-  const begun = await circulation.journal.begin({
+  const { system, clock, journal } = circulation
+  const begun = await journal.begin({
     kind,
     identity,
     subject,
-    institution,
+    details,
+    institution: system.institution,
     machine: call.machine,
     callId: call.id,
+    machineTime: call.machineTime,
+    deadline: new Date(clock.now().getTime() + call.deadline - clock.monotonic()),
   })
   if (begun.state === 'ended') return (await begun.outcome) as Outcome<T>
   let outcome: Outcome<T> = unknown('the change ended in an error of the bridge')
   try {
-    outcome = await execute({ since: begun.since, again: begun.state === 'unsettled' })
+    outcome = call.signal.aborted
+      ? unavailable('timeout', 'the deadline passed before anything was sent')
+      : await execute({ since: begun.since, again: begun.state === 'unsettled' })
     return outcome
   } finally {
-    await circulation.journal.end(begun.entry, outcome)
+    await journal.end(begun.entry, outcome)
   }
 }

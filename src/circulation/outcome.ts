@@ -61,7 +61,16 @@ export interface Unknown {
   readonly evidence: string
 }
 
-export const unavailableCauses = ['offline', 'timeout', 'quota', 'overload', 'key-refused', 'internal'] as const
+/** `journal`: the change could not be written down, and was therefore not sent. */
+export const unavailableCauses = [
+  'offline',
+  'timeout',
+  'quota',
+  'overload',
+  'key-refused',
+  'journal',
+  'internal',
+] as const
 export type UnavailableCause = (typeof unavailableCauses)[number]
 
 /** Nothing was changed and nothing could be learnt; trying again later is safe. */

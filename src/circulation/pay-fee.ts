@@ -33,16 +33,12 @@ export async function payFee(input: PayFeeInput, circulation: Circulation, call:
   const { system } = circulation
   if (amount.currency !== system.currency) return refused('currency-wrong')
   if (!Number.isSafeInteger(amount.minor) || amount.minor <= 0) return refused('fee-amount-invalid')
-  return once({ kind: 'pay-fee', identity: input.identity }, circulation, call, async (attempt) => {
+  const { feeId, method, externalTransactionId, identity } = input
+  const details = { patron: input.patron, fee: feeId, amount, method, externalTransactionId }
+  return once({ kind: 'pay-fee', identity, details }, circulation, call, async (attempt) => {
     const patron = await findPatron(input.patron, visit, circulation, call)
     if (patron.kind !== 'done') return patron
-    const payment: Payment = {
-      patronId: patron.value.id,
-      feeId: input.feeId,
-      amount,
-      method: input.method,
-      externalTransactionId: input.externalTransactionId,
-    }
+    const payment: Payment = { patronId: patron.value.id, feeId, amount, method, externalTransactionId }
     visit.forgetCounts()
     const settled = await carryOut(
       {

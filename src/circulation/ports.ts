@@ -31,6 +31,8 @@ export interface Call {
   readonly deadline: number
   /** Name of the terminal or partner, for the log and the journal. */
   readonly machine: string
+  /** When it happened by the machine's own clock; undefined when the machine did not say or cannot be believed. */
+  readonly machineTime?: Date | undefined
 }
 
 export interface Page {
@@ -141,6 +143,23 @@ export interface Clock {
 /** The operations that change something and must happen once. */
 export type ChangeKind = 'checkout' | 'checkin' | 'renew' | 'pay-fee' | 'place-hold' | 'cancel-hold'
 
+/** What a change is about, for whoever reads the journal. What does not apply is undefined. */
+export interface ChangeDetails {
+  readonly patron?: string | undefined
+  /** Barcode. */
+  readonly item?: string | undefined
+  readonly title?: string | undefined
+  readonly hold?: string | undefined
+  readonly fee?: string | undefined
+  readonly amount?: Money | undefined
+  readonly method?: PaymentMethod | undefined
+  readonly externalTransactionId?: string | undefined
+  /** Where it happened, or where a hold is to be picked up. */
+  readonly place?: { readonly library: string; readonly circulationDesk: string | undefined } | undefined
+  /** The due date that the machine asked for. */
+  readonly due?: Date | undefined
+}
+
 export interface Change {
   readonly kind: ChangeKind
   readonly institution: string
@@ -153,6 +172,11 @@ export interface Change {
    * returned and lent again is three events, even when a terminal's clock stands still. Undefined for what only adds up.
    */
   readonly subject: string | undefined
+  readonly details: ChangeDetails
+  /** See `Call.machineTime`. */
+  readonly machineTime: Date | undefined
+  /** When the machine stops waiting. */
+  readonly deadline: Date
 }
 
 export type Begun =
@@ -160,14 +184,36 @@ export type Begun =
   | { readonly state: 'new'; readonly entry: string; readonly since: Date }
   /** An equal change was sent and its end is not known; `since` is its beginning. */
   | { readonly state: 'unsettled'; readonly entry: string; readonly since: Date }
-  /** An equal change is done, or under way and will be. */
+  /**
+   * Nothing may be sent: an equal change is done, or under way and will be; or this one could not be written, and the
+   * outcome is `unavailable` because of the journal.
+   */
   | { readonly state: 'ended'; readonly outcome: Promise<Outcome<unknown>> }
+
+/** A change of which nobody knows whether the library system carried it out. */
+export interface UnsettledChange extends Omit<Change, 'identity' | 'subject' | 'details'> {
+  readonly entry: string
+  /** When it was first begun. */
+  readonly since: Date
+  /** How often it was begun. */
+  readonly attempts: number
+  /** Undefined when they can no longer be read. */
+  readonly details: ChangeDetails | undefined
+}
 
 /**
  * Remembers every change before it is sent, so that a request that was resent on a new connection executes nothing.
- * Refused and unavailable ends changed nothing and are not held against an equal change that comes later.
+ *
+ * A done change answers for an equal one. A change that ended unknown, or was under way when the process died, is
+ * unsettled: it is read back before it is sent again, and stays so until that gave an answer. Refused and unavailable
+ * ends of a new change changed nothing and are not held against an equal change that comes later.
  */
 export interface Journal {
+  /** Resolves when the change is safe where the journal keeps it; never rejects for want of space or access. */
   begin(change: Change): Promise<Begun>
+  /** Resolves when the end is safe; also when it could not be written, since what happened has happened. */
   end(entry: string, outcome: Outcome<unknown>): Promise<void>
+  /** The unsettled changes, oldest first, at most `limit` of them. */
+  unsettled(limit: number): Promise<Listed<UnsettledChange>>
+  close(): Promise<void>
 }

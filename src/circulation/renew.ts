@@ -19,8 +19,9 @@ export interface RenewInput {
 
 /** Renews one loan of a patron: one call when the visit knows the loan, else one more for the patron's list. */
 export async function renew(input: RenewInput, circulation: Circulation, call: Call): Promise<Outcome<Loan>> {
+  const { patron, barcode, title, identity } = input
   return once(
-    { kind: 'renew', identity: input.identity, subject: input.barcode },
+    { kind: 'renew', identity, subject: barcode, details: { patron, item: barcode, title } },
     circulation,
     call,
     async (attempt) => {
@@ -102,8 +103,8 @@ export async function renewAll(
   circulation: Circulation,
   call: Call,
 ): Promise<Outcome<RenewedAll>> {
-  const { patron, visit } = input
-  return once({ kind: 'renew', identity: input.identity }, circulation, call, async (attempt) => {
+  const { patron, visit, identity } = input
+  return once({ kind: 'renew', identity, details: { patron } }, circulation, call, async (attempt) => {
     const loans = await readAll((page) => circulation.system.loans.ofPatron(visit.canonical(patron), page, call))
     if (loans.kind !== 'done') return loans
     visit.rememberLoans(patron, loans.value)

@@ -19,15 +19,15 @@ export function judgeStanding(patron: Patron, overdue: number | undefined, limit
   const expired = patron.expires !== undefined && patron.expires <= now
   const valid = patron.active && !expired && patron.mayBorrow
   const blocks = patron.blocks.filter((block) => block.expires === undefined || block.expires > now)
-  const exceeds = (amount: number, limit: number | undefined) => limit !== undefined && amount >= limit
+  const reaches = (count: number, limit: number | undefined) => limit !== undefined && count >= limit
   return {
     valid,
     expired,
     blocks,
     mayLoan: valid && !blocks.some((block) => block.forbids.loan),
     mayHold: valid && !blocks.some((block) => block.forbids.hold),
-    tooManyLoans: exceeds(patron.counts.loans, limits.loans),
-    tooManyOverdue: overdue !== undefined && overdue > 0 && exceeds(overdue, limits.overdue),
-    owesTooMuch: patron.balance.minor > 0 && exceeds(patron.balance.minor, limits.fees),
+    tooManyLoans: reaches(patron.counts.loans, limits.loans),
+    tooManyOverdue: overdue !== undefined && overdue > 0 && reaches(overdue, limits.overdue),
+    owesTooMuch: patron.balance.minor > (limits.fees ?? Number.POSITIVE_INFINITY),
   }
 }

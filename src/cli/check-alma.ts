@@ -118,6 +118,7 @@ const causes = {
   quota: 'the calls that background work may make are used up',
   overload: 'too many calls wait',
   'key-refused': 'the key is refused',
+  journal: 'the journal cannot be written',
   internal: 'the answer was not understood',
 } as const
 
@@ -134,5 +135,6 @@ const advice = {
   quota: 'Try again later, or lower the floors in alma.quota.',
   overload: 'Try again.',
   'key-refused': giveRight,
+  journal: 'See the log of the bridge.',
   internal: 'Check that region or baseUrl leads to Alma.',
 } as const

@@ -226,6 +226,7 @@ export const unavailableDetails: Readonly<Record<UnavailableCause, string>> = {
   quota: 'The library system accepts no more calls for now. Nothing was changed; try again later.',
   overload: 'Too much is under way. Nothing was changed; try again later.',
   'key-refused': 'The library system does not let us in. Nothing was changed; tell the library.',
+  journal: 'The change could not be written down here. Nothing was changed; try again later.',
   internal: 'Something went wrong here. Nothing was changed; try again later.',
 }
 

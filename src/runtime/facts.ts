@@ -61,11 +61,18 @@ const pathWords = new Set(
   ).split(' '),
 )
 
+/** Templates in which nothing had to be masked: the same few come with every call. */
+const cleanTemplates = new Set<string>()
+const mostCleanTemplates = 200
+
 /** Keeps the known words and the named parameters of a path and masks every other part of it. */
 export function maskTemplate(value: unknown): string | undefined {
   if (typeof value !== 'string' || !value.startsWith('/') || value.length > 200) return undefined
+  if (cleanTemplates.has(value)) return value
   const parts = value.slice(1).split('/')
-  return `/${parts.map((part) => (pathWords.has(part) || /^\{[a-z_]{1,30}\}$/.test(part) ? part : '{}')).join('/')}`
+  const masked = `/${parts.map((part) => (pathWords.has(part) || /^\{[a-z_]{1,30}\}$/.test(part) ? part : '{}')).join('/')}`
+  if (masked === value && cleanTemplates.size < mostCleanTemplates) cleanTemplates.add(value)
+  return masked
 }
 
 /** One masker a kind of fact. Each lets through one shape that cannot hold what a person typed or is called. */

@@ -139,16 +139,17 @@ async function execute(
     deadline: performance.now() + deadlineMs,
     machine: terminal.name,
   }
-  const overdue = Promise.withResolvers<Outcome<unknown>>()
-  let timer = setTimeout(() => {
-    controller.abort()
-    timer = setTimeout(() => {
-      overdue.resolve(changing.has(request.code) ? unknown('deadline') : unavailable('timeout', 'deadline'))
-    }, graceMs)
-  }, deadlineMs)
+  let timer: NodeJS.Timeout | undefined
   try {
-    const result = operation.execute(request, { ...context, circulation, visit, call, occurrence })
-    return await Promise.race([result, overdue.promise])
+    return await new Promise<Outcome<unknown>>((resolve, reject) => {
+      timer = setTimeout(() => {
+        controller.abort()
+        timer = setTimeout(() => {
+          resolve(changing.has(request.code) ? unknown('deadline') : unavailable('timeout', 'deadline'))
+        }, graceMs)
+      }, deadlineMs)
+      operation.execute(request, { ...context, circulation, visit, call, occurrence }).then(resolve, reject)
+    })
   } finally {
     clearTimeout(timer)
   }

@@ -79,12 +79,19 @@ export class Sip2Listener {
     signal.addEventListener('abort', cutOff, { once: true })
     if (signal.aborted) cutOff()
     await Promise.all([...this.#sessions].map((session) => session.drain()))
+    // What is left is in the middle of its handshake, and may long be gone.
+    cutOff()
     await closed
     signal.removeEventListener('abort', cutOff)
     this.#log.info('LISTENER_STOPPED')
   }
 
   #serve(socket: Socket): void {
+    // Its handshake ended after the drain had begun.
+    if (!this.#server.listening) {
+      socket.destroy()
+      return
+    }
     const address = plainAddress(socket.remoteAddress)
     const open = this.#perAddress.get(address) ?? 0
     if (open >= this.#config.maxConnectionsPerAddress) {

@@ -1,8 +1,11 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 
 /** AY and AZ at the end of a frame. */
 const errorDetection = /(AY\d+)?AZ[0-9A-Fa-f]{4}\s*$/
 const longestErrorDetection = 24
+
+/** Different changes that one connection remembers: those of a machine's last minute or more. */
+const mostContents = 64
 
 /**
  * What one connection remembers so that nothing is executed twice: its last reply for 97, the request that it answered
@@ -12,9 +15,10 @@ export class Repeats {
   readonly #windowMs: number
   #lastReply: Buffer | undefined
   #answered: { readonly key: string; readonly at: number; readonly reply: Buffer } | undefined
-  #content: { readonly digest: string; readonly occurrence: number } | undefined
+  /** How often each of the last changes was meant, by digest, the latest last. */
+  #occurrences: Map<string, number> | undefined
 
-  /** @param windowMs after which an equal sequence number and checksum are a new request's */
+  /** @param windowMs after which an equal request with an equal sequence number is a new one */
   constructor(windowMs: number) {
     this.#windowMs = windowMs
   }
@@ -28,7 +32,10 @@ export class Repeats {
     this.#lastReply = reply
   }
 
-  /** A request with AY and AZ was carried out: the same two letters and digits mean the same request. */
+  /**
+   * A request with AY and AZ was carried out: the same bytes mean the same request. AY and AZ alone do not tell, since
+   * many machines never change their AY, and barcodes with two digits swapped have the same sum.
+   */
   rememberRequest(frame: Buffer, reply: Buffer, now: number): void {
     const key = keyOf(frame)
     if (key !== undefined) this.#answered = { key, at: now, reply }
@@ -47,12 +54,14 @@ export class Repeats {
    * answer means it, `early` before that it only asks again.
    */
   countOccurrence(frame: Buffer, early: boolean): number {
-    const content = frame.toString('latin1').replace(errorDetection, '')
-    // A digest, because the content has passwords.
-    const digest = createHash('sha256').update(content).digest('base64')
-    const last = this.#content
-    const occurrence = last?.digest === digest ? last.occurrence + (early ? 0 : 1) : 0
-    this.#content = { digest, occurrence }
+    const digest = digestOf(frame.toString('latin1').replace(errorDetection, ''))
+    const occurrences = (this.#occurrences ??= new Map())
+    const before = occurrences.get(digest)
+    const occurrence = before === undefined ? 0 : before + (early ? 0 : 1)
+    occurrences.delete(digest)
+    occurrences.set(digest, occurrence)
+    const [oldest] = occurrences.keys()
+    if (occurrences.size > mostContents && oldest !== undefined) occurrences.delete(oldest)
     return occurrence
   }
 }
@@ -60,5 +69,8 @@ export class Repeats {
 /** Both must be there for a request to be known again. */
 function keyOf(frame: Buffer): string | undefined {
   const match = errorDetection.exec(frame.subarray(-longestErrorDetection).toString('latin1'))
-  return match?.[1] === undefined ? undefined : match[0]
+  return match?.[1] === undefined ? undefined : digestOf(frame)
 }
+
+/** In place of a request, which holds passwords. */
+const digestOf = (request: Buffer | string): string => hash('sha256', request, 'base64')

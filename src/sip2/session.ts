@@ -105,6 +105,8 @@ export class Session {
   #take(chunk: Buffer): void {
     this.#unread = this.#unread.length === 0 ? chunk : Buffer.concat([this.#unread, chunk])
     if (!this.#working) void this.#work()
+    // While a request is served the rest of a flood waits with its sender.
+    else if (this.#unread.length > this.#parts.limits.maxFrameBytes) this.#stream.pause()
   }
 
   /** Moves bytes into frames until enough wait; stops reading while bytes are left over. */

@@ -28,6 +28,12 @@ t.test('reads the XML envelope, with and without a prefix, and in spite of a bar
   }
 })
 
+t.test('law 5: what has not the form of a code is left out, since codes are logged', async (t) => {
+  const codeOf = (errorCode: string) => readFault(JSON.stringify({ errorList: { error: { errorCode } } })).code
+  for (const code of ['401861', '4019998', 'PER_SECOND_THRESHOLD']) t.equal(codeOf(code), code)
+  for (const code of ['Becker', 'anna_becker', '21234000000001', 'A'.repeat(41), 'USER ANNA']) t.equal(codeOf(code), '')
+})
+
 t.test('other bodies have no fault in them', async (t) => {
   for (const body of [
     '',

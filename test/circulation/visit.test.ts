@@ -39,6 +39,17 @@ t.test('a password is known only for its own patron and its own value', (t) => {
   t.end()
 })
 
+t.test('a patron is known by the card and by the identifier that the loans name', (t) => {
+  const visit = new Visit(() => 0)
+  visit.rememberPassword('P100', '1234', true)
+  visit.rememberLoans('P100', [sampleLoan])
+  visit.rememberLoans(sampleLoan.patronId, [{ ...sampleLoan, itemBarcode: 'B2' }])
+  t.ok(visit.loan('P100', sampleLoan.itemBarcode))
+  t.ok(visit.loan('P100', 'B2'))
+  t.equal(visit.passwordChecked('P100', '1234'), true, 'nothing was forgotten')
+  t.end()
+})
+
 t.test('a visit holds a bounded number of loans', (t) => {
   const visit = new Visit(() => 0)
   const loans = Array.from({ length: 1000 }, (_, at) => ({ ...sampleLoan, itemBarcode: `B${at}` }))

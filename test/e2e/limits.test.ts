@@ -1,5 +1,6 @@
 /** Where a machine can push, and how far; and how the bridge ends without losing an answer. */
 import { once } from 'node:events'
+import { connect } from 'node:net'
 import t, { type Test } from 'tap'
 import { type BaseConfig, cards, copy, passwords, startBridge } from '../helpers/bridge.ts'
 import * as sip2 from '../helpers/raw-sip2.ts'
@@ -155,6 +156,28 @@ t.test('what does not end in time is cut off', async (t) => {
   await bridge.bridge.stop()
   await kiosk.end()
   t.pass('the process can end')
+})
+
+t.test('a peer that leaves in the middle of its handshake, as a health check does, holds up no stop', async (t) => {
+  const bridge = await startBridge(t, {
+    config: (base) => ({
+      ...base,
+      listeners: {
+        ...base.listeners,
+        sip2: base.listeners.sip2.map((listener) =>
+          'tls' in listener ? { ...listener, tls: { ...listener.tls, handshakeTimeoutMs: 100_000 } } : listener,
+        ),
+      },
+      limits: { drainMs: 100_000 },
+    }),
+  })
+  const { port = 0 } = bridge.bridge.addresses.sip2.find(({ name }) => name === 'tls')?.address ?? {}
+  const check = connect({ host: '127.0.0.1', port })
+  await once(check, 'connect')
+  check.end()
+  await bridge.logIn()
+  t.equal(await bridge.bridge.stop(), 0, 'everything drained')
+  check.destroy()
 })
 
 t.test('a half-closed connection still gets its replies', async (t) => {

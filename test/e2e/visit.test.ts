@@ -17,9 +17,9 @@ function inBerlin(instant: number | undefined): string {
 }
 
 /** Asks and says which calls it cost. */
-async function ask(alma: TestBridge, kiosk: SocketKiosk, request: string) {
+async function ask(bridge: TestBridge, kiosk: SocketKiosk, request: string) {
   let reply: RawReply | undefined
-  const calls = await alma.callsOf(async () => {
+  const calls = await bridge.callsOf(async () => {
     reply = await kiosk.ask(request)
   })
   if (reply === undefined) throw new Error('there is no reply')

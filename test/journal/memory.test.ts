@@ -11,6 +11,9 @@ const change = (identity: string, changes: Partial<Change> = {}): Change => ({
   institution: 'INST',
   machine: 'kiosk',
   callId: 'message-1',
+  details: {},
+  machineTime: undefined,
+  deadline: new Date(0),
   ...changes,
 })
 

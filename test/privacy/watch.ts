@@ -1,25 +1,12 @@
 /** Everything that a run lets out beside its answers: log lines, diagnostics events, warnings and standard error. */
-import { type Channel, channel } from 'node:diagnostics_channel'
+import type { Channel } from 'node:diagnostics_channel'
 import type { Test } from 'tap'
-import {
-  almaCallChannel,
-  availabilityChannel,
-  connectionChannel,
-  messageChannel,
-  protocolWarningChannel,
-} from '../../src/runtime/diagnostics.ts'
+import * as diagnostics from '../../src/runtime/diagnostics.ts'
 import { defaultMaskers, type Log, logDropChannel, makeLog, type Maskers } from '../../src/runtime/log.ts'
 import { findCanaries, withoutNumbers } from './canaries.ts'
 
 /** Our own channels. */
-export const channels: readonly Channel[] = [
-  messageChannel,
-  almaCallChannel,
-  connectionChannel,
-  protocolWarningChannel,
-  availabilityChannel,
-  logDropChannel,
-]
+export const channels: readonly Channel[] = [...Object.values(diagnostics), logDropChannel]
 
 export class Watch {
   readonly log: Log
@@ -83,6 +70,3 @@ export class Watch {
 
 /** Samples of metrics without their values. */
 export const metricLabels = (text: string): string => text.replace(/ [\d.e+-]+$/gm, '')
-
-/** True when no channel of ours is missing from the list above. */
-export const isWatched = (name: string): boolean => channels.includes(channel(name))

@@ -4,7 +4,7 @@ import { Repeats } from '../../src/sip2/repeats.ts'
 const frame = (text: string) => Buffer.from(text)
 const answer = frame('12…')
 
-t.test('a request is known again by AY and AZ, for a while', (t) => {
+t.test('a request with AY and AZ is known again, for a while', (t) => {
   const repeats = new Repeats(1000)
   t.equal(repeats.takeRepeated(frame('11xAY1AZABCD'), 0), undefined)
   repeats.rememberRequest(frame('11xAY1AZABCD'), answer, 0)
@@ -13,6 +13,14 @@ t.test('a request is known again by AY and AZ, for a while', (t) => {
   t.equal(repeats.takeRepeated(frame('11xAY2AZABCD'), 0), undefined)
   t.equal(repeats.takeRepeated(frame('11xAY1AZABCE'), 0), undefined)
   t.equal(repeats.takeRepeated(frame('11xAY1AZABCD'), 1000), undefined)
+  t.end()
+})
+
+t.test('an equal AY and AZ over other bytes are a request of its own', (t) => {
+  const repeats = new Repeats(1000)
+  repeats.rememberRequest(frame('11AB12|AY1AZABCD'), answer, 0)
+  t.equal(repeats.takeRepeated(frame('11AB21|AY1AZABCD'), 0), undefined, 'the digits have the same sum')
+  t.equal(repeats.takeRepeated(frame('11AB12|AY1AZABCD'), 0), answer)
   t.end()
 })
 
@@ -32,6 +40,14 @@ t.test('an equal request counts anew only when its sender saw the answer', (t) =
   t.equal(repeats.countOccurrence(frame('37a|AY2AZABCC'), false), 1, 'it means it')
   t.equal(repeats.countOccurrence(frame('37a|'), false), 2)
   t.equal(repeats.countOccurrence(frame('37b|'), false), 0)
-  t.equal(repeats.countOccurrence(frame('37a|'), false), 0)
+  t.equal(repeats.countOccurrence(frame('37a|'), false), 3, 'another one came between')
+  t.end()
+})
+
+t.test('only so many contents are remembered', (t) => {
+  const repeats = new Repeats(1000)
+  for (let at = 0; at <= 64; at++) t.equal(repeats.countOccurrence(frame(`37${at}|`), false), 0)
+  t.equal(repeats.countOccurrence(frame('371|'), false), 1)
+  t.equal(repeats.countOccurrence(frame('370|'), false), 0, 'the oldest is forgotten')
   t.end()
 })

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import t from 'tap'
 import type { Loan } from '../../src/circulation/model.ts'
 import { type Outcome, done } from '../../src/circulation/outcome.ts'
@@ -99,6 +100,16 @@ t.test('law 2: equal AY and AZ send the last reply again and execute nothing', a
   t.equal(create.calls, 1)
 })
 
+t.test('law 2: another request with the same AY and the same sum is carried out', async (t) => {
+  const create = answers<Outcome<Loan>>(done(sampleLoan))
+  const kiosk = await connect(t, { circulation: fakeCirculation({ loans: { create } }) })
+  const first = await kiosk.askChecked(checkout, 3)
+  const second = await kiosk.askChecked(checkout.replace('B0071', 'B0017'), 3)
+  t.match(first, /^121.*\|ABB0071\|/)
+  t.match(second, /^121.*\|ABB0017\|/)
+  t.equal(create.calls, 2)
+})
+
 t.test('law 2: an equal sequence number after a while is a new request', async (t) => {
   let now = 0
   const find = answers(done({ ...fakeCirculation() } as never))
@@ -115,6 +126,24 @@ t.test('law 1: pipelined requests are answered one by one and in order', async (
   const lines = Array.from({ length: 60 }, (_, at) => appendChecksum(`35${date}AO01INST|AAP${at}|`, at % 10))
   kiosk.write(`${lines.join('\r\n')}\r\n`)
   for (let at = 0; at < lines.length; at++) t.match(await kiosk.reply(), new RegExp(`\\|AAP${at}\\|`))
+})
+
+t.test('a flood behind a request that is being served waits with its sender', async (t) => {
+  const { promise, resolve } = Promise.withResolvers<Outcome<Loan>>()
+  const kiosk = await connect(t, { circulation: fakeCirculation({ loans: { create: () => promise } }) })
+  kiosk.write(`${checkout}\r`)
+  const chunk = Buffer.alloc(16_384, 'x')
+  const chunks = 100
+  for (let count = 0; count < chunks; count++) {
+    kiosk.write(chunk)
+    await nextTurn()
+  }
+  t.ok(kiosk.stream.writableLength > (chunks / 2) * chunk.length, 'most of it was not taken')
+  resolve(done(sampleLoan))
+  kiosk.write(`\r${patronStatus}\r`)
+  t.match(await kiosk.reply(), /^121/)
+  t.match(await kiosk.reply(), /^96/, 'what is too long')
+  t.match(await kiosk.reply(), /^24/, 'the session goes on')
 })
 
 t.test('any chunking gives the same replies', async (t) => {

@@ -113,9 +113,7 @@ function explainUnion(
   const depth = (branch: readonly Issue[]): number => Math.max(...branch.map((inner) => inner.path.length))
   const branch = issue.errors.toSorted((a, b) => depth(b) - depth(a))[0]
   if (branch === undefined) return [{ path: issue.path as Path, sentence: issue.message }]
-  return branch.flatMap((inner) =>
-    explainIssue({ ...inner, path: [...issue.path, ...inner.path] }, values, schema),
-  )
+  return branch.flatMap((inner) => explainIssue({ ...inner, path: [...issue.path, ...inner.path] }, values, schema))
 }
 
 const typeName = (expected: string): string => typeNames[expected] ?? expected

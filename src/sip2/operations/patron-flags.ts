@@ -12,9 +12,16 @@ const position = {
 
 const width = 14
 
+type Flag = keyof typeof position
+
+/** The flag at each position, undefined where the bridge knows none. */
+const flagNames: readonly (Flag | undefined)[] = Array.from({ length: width }, (_, at) =>
+  (Object.keys(position) as Flag[]).find((name) => position[name] === at),
+)
+
 /** 14 characters, Y or blank; without a standing (patron not known) all that can be denied is denied. */
 export function patronStatus(standing: Standing | undefined): string {
-  const flags: Record<keyof typeof position, boolean> = {
+  const flags: Record<Flag, boolean> = {
     chargeDenied: standing === undefined || !standing.mayLoan,
     holdDenied: standing === undefined || !standing.mayHold,
     tooManyCharged: standing?.tooManyLoans ?? false,
@@ -22,9 +29,5 @@ export function patronStatus(standing: Standing | undefined): string {
     excessiveFines: standing?.owesTooMuch ?? false,
     excessiveFees: standing?.owesTooMuch ?? false,
   }
-  const characters = Array.from({ length: width }, () => ' ')
-  for (const [name, at] of Object.entries(position)) {
-    if (flags[name as keyof typeof position]) characters[at] = 'Y'
-  }
-  return characters.join('')
+  return flagNames.map((name) => (name !== undefined && flags[name] ? 'Y' : ' ')).join('')
 }

@@ -40,6 +40,7 @@ export const english: Catalogue = {
     quota: 'The library system is busy. Please try again in a minute.',
     overload: 'The library system is busy. Please try again in a minute.',
     'key-refused': 'The library system refused this machine. Please ask at the desk.',
+    journal: 'This is not possible at the moment, and nothing was changed. Please ask at the desk.',
     internal: 'Something went wrong, and nothing was changed. Please ask at the desk.',
   },
   unknown: 'We could not confirm whether this was booked. Please ask at the desk before you try again.',

@@ -42,6 +42,7 @@ export const german: Catalogue = {
     quota: 'Das Bibliothekssystem ist ausgelastet. Bitte versuchen Sie es in einer Minute wieder.',
     overload: 'Das Bibliothekssystem ist ausgelastet. Bitte versuchen Sie es in einer Minute wieder.',
     'key-refused': 'Das Bibliothekssystem lässt dieses Gerät nicht zu. Bitte wenden Sie sich an die Theke.',
+    journal: 'Das ist im Moment nicht möglich. Es wurde nichts geändert. Bitte wenden Sie sich an die Theke.',
     internal: 'Es ist ein Fehler aufgetreten, es wurde nichts geändert. Bitte wenden Sie sich an die Theke.',
   },
   unknown: 'Es ist nicht sicher, ob gebucht wurde. Bitte fragen Sie an der Theke, bevor Sie es noch einmal versuchen.',

@@ -41,7 +41,7 @@ t.test('status flags stand only where Alma sets them', async (t) => {
     ['expired', { expires: new Date('2026-01-01T00:00:00Z') }, 'Y  Y          ', 'N'],
     ['not a patron', { mayBorrow: false }, 'Y  Y          ', 'N'],
     ['too many loans', { counts: { loans: 30, holds: 0 } }, '     Y        ', 'Y'],
-    ['owes too much', { balance: { minor: 5000, currency: 'EUR' } }, '          YY  ', 'Y'],
+    ['owes too much', { balance: { minor: 5001, currency: 'EUR' } }, '          YY  ', 'Y'],
     ['a past block', { blocks: [{ ...block, expires: new Date('2026-02-01T00:00:00Z') }] }, '              ', 'Y'],
   ]
   for (const [name, changes, flags, valid] of cases) {
