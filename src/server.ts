@@ -3,7 +3,6 @@
  * order.
  */
 import type { AddressInfo } from 'node:net'
-import { MemoryJournal } from './journal/memory.ts'
 import { systemClock } from './runtime/clock.ts'
 import type { Config } from './runtime/config/schema.ts'
 import type { ExitCode } from './runtime/exit-codes.ts'
@@ -14,6 +13,7 @@ import { makePasswords } from './runtime/password.ts'
 import type { Sip2Listener } from './sip2/listener.ts'
 import { makeInstitutions } from './wiring/circulations.ts'
 import { HttpListener } from './wiring/http.ts'
+import { makeJournal } from './wiring/journal.ts'
 import { makeEventLog } from './wiring/log-events.ts'
 import { makeNcipOptions } from './wiring/ncip.ts'
 import { makeSip2Listeners } from './wiring/sip2.ts'
@@ -33,8 +33,7 @@ export class Bridge {
 
   constructor(config: Config, log: Log) {
     const clock = systemClock
-    const { entries, keepMs } = config.journal.memory
-    const journal = new MemoryJournal(clock, { maxEntries: entries, keepMs })
+    const { journal, part: journalPart } = makeJournal(config.journal, { clock, log })
     const passwords = makePasswords({ concurrency: config.limits.passwordChecks })
     const metrics = makeMetrics({ processMetrics: true })
     const institutions = makeInstitutions(config, { clock, journal })
@@ -53,6 +52,7 @@ export class Bridge {
     })
     this.#parts = [
       makeEventLog(log),
+      journalPart,
       { name: 'metrics', stop: () => metrics.close() },
       ...[...institutions.values()].map(({ id, alma }) => ({ name: `alma.${id}`, stop: () => alma.close() })),
       this.#http,

@@ -40,6 +40,14 @@ export function createLoans(parts: {
     return readText(reply.value.body['loan_id']) === '' ? client.distrust(request).outcome : done(reply.value.body)
   }
 
+  const listOfItem = (barcode: string, query: Readonly<Record<string, string>>, call: Call) =>
+    directory.withIds(barcode, call, (ids) =>
+      client.send(
+        reading({ operation: 'loans', template: `${itemTemplate}/loans`, segments: itemSegments(ids), query }),
+        call,
+      ),
+    )
+
   return {
     /** [Alma users: loans] */
     async ofPatron(patronId: string, page: Page, call: Call): Promise<Outcome<Listed<Loan>>> {
@@ -57,21 +65,19 @@ export function createLoans(parts: {
 
     /** [Alma bibs: item loans] */
     async ofItem(barcode: string, call: Call): Promise<Outcome<Loan | undefined>> {
-      const reply = await directory.withIds(barcode, call, (ids) =>
-        client.send(
-          reading({
-            operation: 'loans',
-            template: `${itemTemplate}/loans`,
-            segments: itemSegments(ids),
-            query: { loan_status: 'Active' },
-          }),
-          call,
-        ),
-      )
+      const reply = await listOfItem(barcode, { loan_status: 'Active' }, call)
       if (reply.kind !== 'done') return reply.outcome
       const loans = readList(reply.value.body['item_loan']).map(readLoan)
       const active = loans.find((loan) => loan.state !== 'returned')
       return done(active === undefined ? undefined : learn(active))
+    },
+
+    /** [Alma bibs: loans of an item] An institution that anonymises its loans has no past ones. */
+    async lastReturn(barcode: string, call: Call): Promise<Outcome<Date | undefined>> {
+      const past = { loan_status: 'Complete', order_by: 'return_date', direction: 'DESC', limit: '1' }
+      const reply = await listOfItem(barcode, past, call)
+      if (reply.kind !== 'done') return reply.outcome
+      return done(readList(reply.value.body['item_loan']).map(readLoan)[0]?.returnedAt)
     },
 
     /** [Alma users: create loan] */

@@ -3,7 +3,7 @@ import type { Item, ItemState, Place, Routing, ScannedIn } from './model.ts'
 import { once } from './once.ts'
 import { type Outcome, done, refused } from './outcome.ts'
 import type { Call } from './ports.ts'
-import { carryOut } from './settle.ts'
+import { carryOut, clockSkewMs } from './settle.ts'
 import type { Visit } from './visit.ts'
 
 export interface CheckinInput {
@@ -23,7 +23,7 @@ export interface CheckedIn {
   readonly notices: readonly CheckinNotice[]
 }
 
-/** Takes an item back by scanning it at the desk: one call when its keys are known, else three. */
+/** Takes an item back by scanning it at the desk: one call when its keys are known, else one more. */
 export async function checkin(input: CheckinInput, circulation: Circulation, call: Call): Promise<Outcome<CheckedIn>> {
   if (input.barcode === '') return refused('item-unknown')
   const { barcode, place, identity } = input
@@ -40,7 +40,13 @@ export async function checkin(input: CheckinInput, circulation: Circulation, cal
           find: async () => {
             const item = await system.items.find(barcode, call)
             if (item.kind !== 'done') return item
-            return done(item.value.state === 'on-loan' ? undefined : { item: item.value, routing: routeOf(item.value) })
+            if (item.value.state === 'on-loan') return done(undefined)
+            const returned = await system.loans.lastReturn(barcode, call)
+            if (returned.kind === 'done' && isSince(returned.value, attempt.since)) {
+              return done({ item: item.value, routing: routeOf(item.value) })
+            }
+            // That it is not on loan proves no scan. A second one ends where the first one did, and says where.
+            return system.items.scanIn(barcode, place, call)
           },
         },
         circulation,
@@ -63,6 +69,9 @@ function noticesOf({ item, routing }: ScannedIn): CheckinNotice[] {
   return notices
 }
 
+const isSince = (time: Date | undefined, begun: Date): boolean =>
+  time !== undefined && time.getTime() >= begun.getTime() - clockSkewMs
+
 const destinationByState: Partial<Record<ItemState, Routing['to']>> = {
   available: 'shelf',
   'awaiting-reshelving': 'shelf',
@@ -71,7 +80,7 @@ const destinationByState: Partial<Record<ItemState, Routing['to']>> = {
   'in-process': 'department',
 }
 
-/** What an item's own state tells of its way, when the answer to the scan was lost. */
+/** What an item's own state tells of its way, when the answer to the scan that returned it was lost. */
 function routeOf(item: Item): Routing {
   return {
     to: destinationByState[item.state] ?? 'unknown',

@@ -1,5 +1,5 @@
 import type { Circulation } from './circulation.ts'
-import { type Outcome, unavailable, unknown } from './outcome.ts'
+import { type Outcome, unknown } from './outcome.ts'
 import type { Call, Change } from './ports.ts'
 
 /** One execution of a change. */
@@ -38,9 +38,7 @@ export async function once<T>(
   if (begun.state === 'ended') return (await begun.outcome) as Outcome<T>
   let outcome: Outcome<T> = unknown('the change ended in an error of the bridge')
   try {
-    outcome = call.signal.aborted
-      ? unavailable('timeout', 'the deadline passed before anything was sent')
-      : await execute({ since: begun.since, again: begun.state === 'unsettled' })
+    outcome = await execute({ since: begun.since, again: begun.state === 'unsettled' })
     return outcome
   } finally {
     await journal.end(begun.entry, outcome)

@@ -59,6 +59,8 @@ export interface Loans {
   ofPatron(patronId: string, page: Page, call: Call): Promise<Outcome<Listed<Loan>>>
   /** The active loan of a copy, or undefined when it is not lent. */
   ofItem(barcode: string, call: Call): Promise<Outcome<Loan | undefined>>
+  /** When a copy was last returned; undefined when it never was or the library system keeps no history. */
+  lastReturn(barcode: string, call: Call): Promise<Outcome<Date | undefined>>
   /** Lends. Never repeated by the adapter once it may have reached the library system: then `unknown`. */
   create(loan: { patron: string; barcode: string; place: Place }, call: Call): Promise<Outcome<Loan>>
   renew(loan: { patronId: string; loanId: string }, call: Call): Promise<Outcome<Loan>>

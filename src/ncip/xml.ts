@@ -62,8 +62,13 @@ export function parseXml(text: string, limits: XmlLimits): ParsedXml {
     if (verdict !== true) return fault('malformed', `line ${verdict.err.line}, column ${verdict.err.col}`)
     return { kind: 'parsed', root: rootOf(parserFor(limits).parse(document), limits) }
   } catch (error) {
-    return fault(error instanceof XmlFault ? error.code : 'malformed')
+    return fault(codeOf(error))
   }
+}
+
+function codeOf(error: unknown): XmlFaultCode {
+  if (error instanceof XmlFault) return error.code
+  return error instanceof Error && /nested tags/i.test(error.message) ? 'too-deep' : 'malformed'
 }
 
 const fault = (code: XmlFaultCode, position = 'document'): ParsedXml => ({ kind: 'fault', code, position })
@@ -92,8 +97,8 @@ function parserFor(limits: XmlLimits): XMLParser {
     cdataPropName: cdataKey,
     ignoreDeclaration: true,
     ignorePiTags: true,
-    // Depth is judged below, where the fault gets its name; the parser itself does not recurse.
-    maxNestedTags: limits.maxElements,
+    // Each level costs the parser as much as all levels above it, so it must not go deeper than is allowed anyway.
+    maxNestedTags: limits.maxDepth,
   })
 }
 

@@ -279,6 +279,82 @@ const journal = {
     sentence: 'The journal forgot its oldest settled changes before their time.',
     advice: 'Raise journal.memory.entries.',
   },
+  JOURNAL_OPENED: {
+    severity: 'info',
+    sentence: 'The journal is open; the count is of changes that still matter.',
+    advice: '',
+  },
+  JOURNAL_UNSETTLED: {
+    severity: 'warn',
+    sentence: 'The journal holds changes of which nobody knows whether Alma carried them out.',
+    advice: 'Each is read back when its machine asks again. Look up the others in Alma.',
+  },
+  JOURNAL_DISK_FULL: {
+    severity: 'error',
+    sentence: 'The disk of the journal is full, or the journal has its largest size; changes are refused.',
+    advice: 'Free space, or raise journal.sqlite.maxMegabytes or lower purgeAfterDays. No restart is needed.',
+  },
+  JOURNAL_LOCKED: {
+    severity: 'error',
+    sentence: 'Another program holds the journal; changes are refused.',
+    advice: 'Stop the other program. At the start it is often a second Circbridge with the same configuration.',
+  },
+  JOURNAL_CORRUPT: {
+    severity: 'error',
+    sentence: 'The file of the journal is damaged; changes are refused.',
+    advice: 'Stop Circbridge, keep the file for recovery, start with a new one, and check the disk.',
+  },
+  JOURNAL_FILE_DENIED: {
+    severity: 'error',
+    sentence: 'The file of the journal cannot be opened or written.',
+    advice: 'Check journal.sqlite.file and that the user of the process may write its folder.',
+  },
+  JOURNAL_WRITE_FAILED: {
+    severity: 'error',
+    sentence: 'The journal cannot be written; changes are refused.',
+    advice: 'Check the disk. If that is well, restart Circbridge and report it.',
+  },
+  JOURNAL_RECOVERED: { severity: 'info', sentence: 'The journal can be written again.', advice: '' },
+  JOURNAL_END_UNWRITTEN: {
+    severity: 'error',
+    sentence: 'A change was carried out and its end could not be written; the machine got the right answer.',
+    advice: 'The end is written as soon as the journal works. After a restart the change counts as unsettled.',
+  },
+  JOURNAL_FOREIGN: {
+    severity: 'error',
+    sentence: 'The file of the journal is no journal of Circbridge; it was left as it is.',
+    advice: 'Check journal.sqlite.file.',
+  },
+  JOURNAL_NEWER: {
+    severity: 'error',
+    sentence: 'The journal was made by a newer Circbridge; it was left as it is.',
+    advice: 'Run the newer version, or start with a new file.',
+  },
+  JOURNAL_SCHEMA_CHANGED: {
+    severity: 'error',
+    sentence: 'The tables of the journal are not those that Circbridge made; it was left as it is.',
+    advice: 'Restore the file, or start with a new one.',
+  },
+  JOURNAL_KEY_WRONG: {
+    severity: 'error',
+    sentence: 'A key of the journal is not the one that it was sealed with.',
+    advice: 'Give the old key back its id, and give a new key a new one, above it in journal.sqlite.keys.',
+  },
+  JOURNAL_KEY_MISSING: {
+    severity: 'error',
+    sentence: 'The journal holds changes under a key that the configuration does not have.',
+    advice: 'Put the old key back, below the others, until those changes are purged.',
+  },
+  JOURNAL_UNREADABLE: {
+    severity: 'error',
+    sentence: 'The answers to some changes can no longer be read; an equal request is read back in Alma instead.',
+    advice: 'Check the disk.',
+  },
+  JOURNAL_PURGE_FAILED: {
+    severity: 'warn',
+    sentence: 'Old changes could not be deleted from the journal.',
+    advice: 'It is tried again in an hour. See other messages of the journal.',
+  },
 } satisfies Record<string, CodeEntry>
 
 /** Areas in the order of the documentation. */

@@ -8,7 +8,7 @@ import { checkoutOperation } from './operations/checkout.ts'
 import { endSessionOperation } from './operations/end-session.ts'
 import { feePaidOperation } from './operations/fee-paid.ts'
 import { itemInformationOperation } from './operations/item-information.ts'
-import type { Operation, ReplyContext } from './operations/operation.ts'
+import { type Operation, type ReplyContext, machineTimeOf } from './operations/operation.ts'
 import { patronInformationOperation } from './operations/patron-information.ts'
 import { patronStatusOperation } from './operations/patron-status.ts'
 import {
@@ -138,6 +138,7 @@ async function execute(
     signal: controller.signal,
     deadline: performance.now() + deadlineMs,
     machine: terminal.name,
+    machineTime: machineTimeOf(request, context),
   }
   let timer: NodeJS.Timeout | undefined
   try {

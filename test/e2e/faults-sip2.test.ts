@@ -124,14 +124,10 @@ t.test('renew all: every loan that is told as renewed is', async (t) => {
   t.equal(reply.all('BM').length + reply.all('BN').length, 3)
 })
 
-t.test(
-  'a checkin of an item that is not lent is told as done only when Alma has routed it',
-  { todo: 'an item that is not on loan is taken for scanned: nothing in its state tells a lost scan from a made one' },
-  async (t) => {
-    const bridge = await startBridge(t)
-    const sorter = await bridge.logIn('desk')
-    bridge.alma.control.setFaults({ kind: 'drop-before', match: { operation: 'scanItem' }, times: 1 })
-    const reply = await sorter.ask(sip2.checkin(copy(23)))
-    t.equal(reply.fixed[0] === '1', bridge.item(copy(23)).process === 'TRANSIT')
-  },
-)
+t.test('a checkin of an item that is not lent is told as done only when Alma has routed it', async (t) => {
+  const bridge = await startBridge(t)
+  const sorter = await bridge.logIn('desk')
+  bridge.alma.control.setFaults({ kind: 'drop-before', match: { operation: 'scanItem' }, times: 1 })
+  const reply = await sorter.ask(sip2.checkin(copy(23)))
+  t.equal(reply.fixed[0] === '1', bridge.item(copy(23)).process === 'TRANSIT')
+})

@@ -135,6 +135,7 @@ export function fakeLibrarySystem(answers: FakeAnswers = {}): LibrarySystem {
     loans: {
       ofPatron: async () => page(sampleLoan),
       ofItem: async () => done(sampleLoan),
+      lastReturn: async () => done(undefined),
       create: async () => done(sampleLoan),
       renew: async () => done(sampleLoan),
       setDueDate: async (loan) => done({ ...sampleLoan, due: loan.due }),

@@ -54,6 +54,7 @@ t.test('hostile and broken documents are told apart', async (t) => {
   t.equal(faultOf('<!DOCTYPE a SYSTEM "file:///etc/passwd"><a/>'), 'doctype')
   t.equal(faultOf('<!-- <a> --><!doctype a><a/>'), 'doctype', 'behind a comment, in any case')
   t.equal(faultOf('<a>'.repeat(65) + '</a>'.repeat(65)), 'too-deep')
+  t.equal(faultOf('<a>'.repeat(500) + '</a>'.repeat(500)), 'too-deep', 'the parser gives up by itself')
   t.equal(faultOf('<a>'.repeat(64) + '</a>'.repeat(64)), 'parsed')
   t.equal(faultOf('<a>'.repeat(100_000) + '</a>'.repeat(100_000)), 'too-many-elements')
   t.equal(faultOf(`<a>${'<b/>'.repeat(1000)}</a>`), 'too-many-elements')

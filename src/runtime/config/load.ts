@@ -59,7 +59,7 @@ export function parseConfig(text: string, options: LoadOptions & { readonly file
   })
   if (!parsed.success || findings.length > 0) return tell(findings)
   fillSecrets(parsed.data, secrets.values)
-  const unusable = checkHashes(parsed.data)
+  const unusable = [...checkHashes(parsed.data), ...checkJournalKeys(parsed.data)]
   return unusable.length > 0 ? tell(unusable) : { ok: true, config: parsed.data }
 }
 
@@ -114,6 +114,17 @@ function checkHashes({ terminals }: Config): readonly Finding[] {
     if (login === undefined || isPasswordHash(login.passwordHash.reveal())) return []
     const sentence = 'is no argon2id hash that can be used: make one with "circbridge hash-password"'
     return [{ path: ['terminals', index, 'login', 'passwordHash'], sentence }]
+  })
+}
+
+const journalKeyBytes = 32
+
+function checkJournalKeys({ journal }: Config): readonly Finding[] {
+  return (journal.sqlite?.keys ?? []).flatMap(({ secret }, index) => {
+    const text = secret.reveal()
+    if (/^[A-Za-z0-9+/]+={0,2}$/.test(text) && Buffer.from(text, 'base64').length === journalKeyBytes) return []
+    const sentence = 'is no key of 32 bytes in base64: make one with "openssl rand -base64 32"'
+    return [{ path: ['journal', 'sqlite', 'keys', index, 'secret'], sentence }]
   })
 }
 

@@ -14,6 +14,7 @@ export function checkReferences(values: unknown): readonly Finding[] {
   const listenerGroup = asRow(root['listeners'])
   const listeners = asRows(listenerGroup['sip2'])
   const terminals = asRows(root['terminals'])
+  const journalKeys = asRows(asRow(asRow(root['journal'])['sqlite'])['keys'])
   const partners = asRows(asRow(root['ncip'])['partners'])
   const institutionIds = texts(institutions.map((row) => row['id']))
   const listenerNames = texts(listeners.map((row) => row['name']))
@@ -26,6 +27,7 @@ export function checkReferences(values: unknown): readonly Finding[] {
     ...findSharedPorts(listeners, asRow(listenerGroup['http'])),
     ...findRepeated(terminals, ['terminals'], 'name', 'terminal'),
     ...findRepeated(partners, ['ncip', 'partners'], 'name', 'partner'),
+    ...findRepeated(journalKeys, ['journal', 'sqlite', 'keys'], 'id', 'key'),
     ...findUnreachable(terminals),
     ...terminals.flatMap((terminal, index) => [
       ...checkName(terminal['institution'], ['terminals', index, 'institution'], 'institution', institutionIds),

@@ -19,7 +19,7 @@ export type ConfigInput = z.input<typeof configSchema>
 export { type AlmaConfig, type AlmaPaymentMethod, almaRegions, type InstitutionConfig } from './sections/institution.ts'
 export type { HttpListenerConfig, Sip2ListenerConfig, TlsConfig } from './sections/listeners.ts'
 export { type NcipPartnerConfig, type NcipServiceName, ncipServices } from './sections/ncip.ts'
-export { type LimitsConfig, type LogConfig, logLevels } from './sections/operation.ts'
+export { type JournalConfig, type LimitsConfig, type LogConfig, logLevels } from './sections/operation.ts'
 export {
   type AlertCause,
   alertCauses,

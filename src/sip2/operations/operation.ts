@@ -44,9 +44,14 @@ const clockToleranceMs = 36 * 3_600_000
  * with a date that is far off every request is an event of its own.
  */
 export function identityOf(request: Message, context: OperationContext, ...parts: string[]): string {
-  const stamp = 'transactionDate' in request.fixed ? request.fixed.transactionDate : ''
-  const date = parseDate(stamp, context.timeZone)
-  const credible = date !== undefined && Math.abs(date.getTime() - context.now.getTime()) <= clockToleranceMs
-  const event = credible ? [stamp, context.occurrence] : [context.call.id]
+  const event = machineTimeOf(request, context) ? [stampOf(request), context.occurrence] : [context.call.id]
   return JSON.stringify([context.terminal.name, request.code, ...event, ...parts])
 }
+
+/** When it happened by the terminal's own clock; undefined when that clock is far off. */
+export function machineTimeOf(request: Message, { timeZone, now }: ReplyContext): Date | undefined {
+  const date = parseDate(stampOf(request), timeZone)
+  return date && Math.abs(date.getTime() - now.getTime()) <= clockToleranceMs ? date : undefined
+}
+
+const stampOf = ({ fixed }: Message): string => ('transactionDate' in fixed ? fixed.transactionDate : '')

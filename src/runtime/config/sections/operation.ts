@@ -1,5 +1,14 @@
 import { z } from 'zod'
-import { count, milliseconds, setting } from '../fields.ts'
+import { count, milliseconds, name, secret, setting, text } from '../fields.ts'
+
+const journalKey = z.strictObject({
+  id: setting(name, 'Name of the key', 'Stands in the journal beside everything that was sealed with the key.'),
+  secret: setting(
+    secret,
+    'Key',
+    'Reference to 32 random bytes in base64, as openssl rand -base64 32 prints them. Without it the journal cannot be read.',
+  ),
+})
 
 export const journal = setting(
   z
@@ -17,7 +26,54 @@ export const journal = setting(
           })
           .prefault({}),
         'In memory',
-        'The journal is kept in memory and is lost when the process ends.',
+        'The journal is kept in memory and is lost when the process ends. Not used when journal.sqlite is there.',
+      ),
+      sqlite: setting(
+        z
+          .strictObject({
+            file: setting(
+              text,
+              'File',
+              'The journal is kept in this file and outlives the process. A relative path begins at the working directory.',
+            ),
+            keys: setting(
+              z.array(journalKey).min(1).max(16),
+              'Keys',
+              'Keys by which identifiers are sealed in the file. The first one seals, all of them open.',
+            ),
+            entries: setting(
+              count(1, 10_000_000).default(20_000),
+              'Entries',
+              'Most changes that are compared with new ones. More may stand in the file.',
+            ),
+            keepMs: setting(
+              milliseconds(1000, 86_400_000).default(600_000),
+              'Remembered for',
+              'How long an equal request gets the same answer and executes nothing, after a restart too.',
+              'ms',
+            ),
+            purgeAfterDays: setting(
+              count(1, 3650).default(30),
+              'Purged after',
+              'Settled changes are deleted from the file when they are so old. Unsettled ones stay.',
+              'days',
+            ),
+            maxMegabytes: setting(
+              count(1, 1_000_000).default(4096),
+              'Largest size',
+              'When the file is so large, changes are refused.',
+              'MB',
+            ),
+            busyMs: setting(
+              milliseconds(0, 10_000).default(1000),
+              'Wait for a lock',
+              'When another program locks the file for longer, changes are refused.',
+              'ms',
+            ),
+          })
+          .optional(),
+        'In a SQLite file',
+        'The journal outlives the process, however that ends.',
       ),
     })
     .prefault({}),
@@ -67,5 +123,6 @@ export const limits = setting(
   'Limits of the whole process.',
 )
 
+export type JournalConfig = z.infer<typeof journal>
 export type LogConfig = z.infer<typeof log>
 export type LimitsConfig = z.infer<typeof limits>

@@ -1,0 +1,71 @@
+import { extname } from 'node:path'
+import { Worker } from 'node:worker_threads'
+import { JournalError } from './fault.ts'
+import type { Store, StoreOptions } from './store.ts'
+import { type Answered, type Asked, type Method, openingId } from './store-messages.ts'
+
+interface Waiting {
+  readonly resolve: (value: unknown) => void
+  readonly reject: (error: Error) => void
+}
+
+/**
+ * The store in a thread of its own, because a commit waits for the disk: some milliseconds as a rule, and whole seconds
+ * when another program locks the file. Every method rejects with a {@link JournalError}.
+ */
+export class StoreThread {
+  readonly #worker: Worker
+  readonly #waiting = new Map<number, Waiting>()
+  #lastId = openingId
+  #ended = false
+
+  private constructor(options: StoreOptions) {
+    this.#worker = new Worker(new URL(`./store-worker${extname(import.meta.url)}`, import.meta.url), {
+      workerData: options,
+      name: 'circbridge-journal',
+    })
+    this.#worker.on('message', (answered: Answered) => this.#settle(answered))
+    this.#worker.on('error', () => this.#fail())
+    this.#worker.on('exit', () => this.#fail())
+  }
+
+  static async open(options: StoreOptions): Promise<StoreThread> {
+    const thread = new StoreThread(options)
+    await new Promise((resolve, reject) => thread.#waiting.set(openingId, { resolve, reject }))
+    return thread
+  }
+
+  ask<M extends Method>(method: M, ...parameters: Parameters<Store[M]>): Promise<ReturnType<Store[M]>> {
+    return new Promise((resolve, reject) => {
+      if (this.#ended) {
+        reject(new JournalError('JOURNAL_WRITE_FAILED'))
+        return
+      }
+      this.#lastId += 1
+      this.#waiting.set(this.#lastId, { resolve: resolve as (value: unknown) => void, reject })
+      this.#worker.postMessage({ id: this.#lastId, method, parameters } satisfies Asked)
+    })
+  }
+
+  async close(): Promise<void> {
+    if (this.#ended) return
+    try {
+      await this.ask('close')
+    } finally {
+      await this.#worker.terminate()
+    }
+  }
+
+  #settle({ id, fault, value }: Answered): void {
+    const waiting = this.#waiting.get(id)
+    this.#waiting.delete(id)
+    if (fault === undefined) waiting?.resolve(value)
+    else waiting?.reject(new JournalError(fault))
+  }
+
+  #fail(): void {
+    this.#ended = true
+    for (const { reject } of this.#waiting.values()) reject(new JournalError('JOURNAL_WRITE_FAILED'))
+    this.#waiting.clear()
+  }
+}
