@@ -4,6 +4,7 @@
  */
 import { type DecodeOptions, decode, type EncodeOptions, encode } from '../src/sip2/codec.ts'
 import { type Message, reply } from '../src/sip2/message.ts'
+import { median, type Report, verdict } from './report.ts'
 
 const goal = 2.5
 const rounds = 41
@@ -144,10 +145,6 @@ function time(work: () => void): number {
   return Number(process.hrtime.bigint() - begin) / exchangesARound
 }
 
-function median(values: number[]): number {
-  return values.toSorted((a, b) => a - b)[values.length >> 1] as number
-}
-
 /** Codec and floor take turns, so that whatever else the machine does hits both. */
 function compare(exchange: Exchange): { codec: number; floor: number; ratio: number } {
   const floor = makeFloor(exchange)
@@ -164,14 +161,17 @@ function compare(exchange: Exchange): { codec: number; floor: number; ratio: num
 const exchanges = [patronInformation, checkout, accented(patronInformation), accented(checkout)]
 
 /** Measures every exchange. `ok` says whether all of them met the goal. */
-export async function run(): Promise<{ lines: string[]; ok: boolean }> {
+export async function run(): Promise<Report> {
   const lines: string[] = []
   let ok = true
   for (const exchange of exchanges) {
     const { codec, floor, ratio } = compare(exchange)
-    if (ratio > goal) ok = false
+    const met = ratio <= goal
+    ok &&= met
     const figures = `${(codec / 1000).toFixed(2)} us, floor ${(floor / 1000).toFixed(2)} us`
-    lines.push(`codec, ${exchange.name}: ${figures}, ratio ${ratio.toFixed(2)} (goal: at most ${goal})`)
+    lines.push(
+      `codec, ${exchange.name}: ${figures}, ratio ${ratio.toFixed(2)} (goal: at most ${goal}: ${verdict(met)})`,
+    )
   }
   return { lines, ok }
 }

@@ -5,6 +5,7 @@ import { run as runBridge } from './bridge.ts'
 import { run as runCalls } from './calls.ts'
 import { run as runCodec } from './codec.ts'
 import { run as runIdle } from './idle.ts'
+import { run as runJournal } from './journal.ts'
 import type { BenchOptions, Report } from './report.ts'
 
 const parts = {
@@ -12,6 +13,7 @@ const parts = {
   bridge: runBridge,
   idle: runIdle,
   calls: runCalls,
+  journal: runJournal,
 } satisfies Readonly<Record<string, (options: BenchOptions) => Promise<Report>>>
 
 const help = `node bench/main.ts [--only ${Object.keys(parts).join('|')}] [--smoke] [--strict]

@@ -15,7 +15,7 @@ export interface SimulateAlmaOptions {
   readonly switch: readonly string[]
 }
 
-const help = `
+const makeHelp = (invocation: string) => `
 What it answers
   Alma's REST API below /almaws/v1 of the address: users, loans, items and scan-in, requests, fees, configuration and
   the pick list, in JSON and XML. Keys: ${readWriteKey} (everything), ${readOnlyKey}.
@@ -28,16 +28,20 @@ The second door, without a key
   PUT    /control/clock       {"offsetMs": 86400000}     PATCH  /control/quota     {"perSecond": 25, "remaining": 100}
 
 Examples
-  $ alma --port 8090 --per-second none
-  $ alma --generate 200000            items ${generatedItemBarcode(1)} …, patrons ${generatedPatronBarcode(1)} …
-  $ alma --switch loanedToOther=auto-return --switch nullsOrOmitted=nulls
+  $ ${invocation} --port 8090 --per-second none
+  $ ${invocation} --generate 200000
+      items ${generatedItemBarcode(1)} …, patrons ${generatedPatronBarcode(1)} …
+  $ ${invocation} --switch loanedToOther=auto-return --switch nullsOrOmitted=nulls
   $ curl -H 'Authorization: apikey ${readWriteKey}' -H 'Accept: application/json' \\
       'http://127.0.0.1:8090/almaws/v1/users/21234000000001?expand=loans,requests,fees'
   $ curl -X PUT http://127.0.0.1:8090/control/faults \\
       -d '[{"kind": "drop-after", "match": {"operation": "createLoan"}, "times": 1}]'`
 
-/** The command with its options, under a name of the caller's choice. */
-export function simulateAlmaCommand(name: string): Command {
+/**
+ * The command with its options, under a name of the caller's choice.
+ * @param invocation how the examples of its help call it
+ */
+export function simulateAlmaCommand(name: string, invocation = name): Command {
   return new Command(name)
     .description('Runs a simulated Alma with a sample library.')
     .addOption(new Option('--port <port>', 'port to listen on; 0 takes a free one').default(8090).argParser(readPort))
@@ -55,7 +59,7 @@ export function simulateAlmaCommand(name: string): Command {
     .addOption(
       new Option('--switch <name=value>', 'setting of the institution; repeatable').default([]).argParser(collect),
     )
-    .addHelpText('after', help)
+    .addHelpText('after', makeHelp(invocation))
 }
 
 function readCount(written: string): number {

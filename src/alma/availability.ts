@@ -15,19 +15,10 @@ import { availabilityChannel } from '../runtime/diagnostics.ts'
 import type { BreakerConfig } from './config.ts'
 import type { Reach } from './verdict.ts'
 
-interface Observed<T> {
+/** What a call ended with, and what it says about Alma. */
+export interface Observed<T> {
   readonly value: T
   readonly reach: Reach
-}
-
-/** Carries a result that says nothing about Alma past the breaker, which counts results and not errors. */
-class Unjudged extends Error {
-  readonly observed: Observed<unknown>
-
-  constructor(observed: Observed<unknown>) {
-    super('unjudged')
-    this.observed = observed
-  }
 }
 
 export class AlmaAvailability implements Availability {
@@ -39,6 +30,8 @@ export class AlmaAvailability implements Availability {
   #probe: (signal: AbortSignal) => Promise<Reach> = async () => 'reached'
   #probing = false
   #toldOnline = true
+  /** The last call that said anything about Alma found it away. */
+  #failing = false
 
   constructor(parts: { institution: string; config: BreakerConfig; clock: Clock }) {
     this.#institution = parts.institution
@@ -65,19 +58,17 @@ export class AlmaAvailability implements Availability {
     return this.#policy.state === CircuitState.Closed
   }
 
-  /** Runs a call and learns from it. Callers ask `online()` first. */
-  async observe<T>(run: () => Promise<Observed<T>>): Promise<T> {
-    try {
-      const observed = await this.#policy.execute(async () => {
-        const result = await run()
-        if (result.reach === undefined) throw new Unjudged(result)
-        return result
-      })
-      return observed.value
-    } catch (error) {
-      if (error instanceof Unjudged) return error.observed.value as T
-      throw error
+  /** Waits for a call and learns from it. Callers ask `online()` first. */
+  async observe<T>(running: Promise<Observed<T>>): Promise<T> {
+    const observed = await running
+    const { reach } = observed
+    // One success after another tells the breaker nothing. While it is open, the probes alone speak to it.
+    const telling = reach === 'away' || (reach === 'reached' && this.#failing)
+    if (telling && this.online()) {
+      this.#failing = reach === 'away'
+      await this.#policy.execute(async () => observed)
     }
+    return observed.value
   }
 
   close(): void {

@@ -5,7 +5,7 @@
 import { Pool } from 'undici'
 import { unavailable } from '../circulation/outcome.ts'
 import type { Call, Clock } from '../circulation/ports.ts'
-import { AlmaAvailability } from './availability.ts'
+import { AlmaAvailability, type Observed } from './availability.ts'
 import type { AlmaConfig } from './config.ts'
 import { Flights } from './flights.ts'
 import { deadlineInterceptor } from './interceptors/deadline.ts'
@@ -43,7 +43,7 @@ export class AlmaClient {
   readonly quota: Quota
   readonly #clock: Clock
   readonly #pool: Pool
-  readonly #dispatcher: ReturnType<Pool['compose']>
+  readonly #dispatch: Pool['dispatch']
   readonly #origin: string
   readonly #basePath: string
   readonly #flights: Flights
@@ -67,28 +67,27 @@ export class AlmaClient {
       headersTimeout: 0,
       bodyTimeout: 0,
     })
-    this.#dispatcher = this.#pool.compose(
+    // What `compose` gives is a proxy, which takes its time at every look at it.
+    this.#dispatch = this.#pool.compose(
       keyInterceptor(this.#origin, config.apiKey),
       deadlineInterceptor(limits.callTimeoutMs),
       traceInterceptor(config.institution),
       quotaInterceptor(this.quota),
       retryInterceptor({ attempts: limits.attempts, clock }),
-    )
+    ).dispatch
   }
 
   /** Sends a request and answers with its body, or with why there is none. Equal GETs in flight share one call. */
-  async send(request: AlmaRequest, call: Call): Promise<Reply> {
-    const path = buildPath(request.template, request.segments, request.query ?? {})
-    if (path.kind !== 'done') return noAnswer(path.evidence, path)
-    if (!this.availability.online() || this.#closed) return offline
+  send(request: AlmaRequest, call: Call): Promise<Reply> {
+    const path = buildPath(request.template, request.segments, request.query ?? noQuery)
+    if (path.kind !== 'done') return Promise.resolve(noAnswer(path.evidence, path))
+    if (!this.availability.online() || this.#closed) return Promise.resolve(offline)
     if (request.method === 'GET') {
       const key = `${call.priority} ${path.value}`
       return this.#flights.join(key, call, (shared) => this.#observe(request, path.value, shared))
     }
-    if (!request.changes) return this.#observe(request, path.value, call)
-    const reply = await this.#observe(request, path.value, call)
-    this.#flights.noteChange(isUnknown(reply) ? 'unknown' : 'known')
-    return reply
+    const reply = this.#observe(request, path.value, call)
+    return request.changes ? this.#noteChange(reply) : reply
   }
 
   /** For an answer that came with success but lacks what makes it believable. */
@@ -106,14 +105,17 @@ export class AlmaClient {
     await this.#pool.close()
   }
 
-  #observe(request: AlmaRequest, path: string, call: Call): Promise<Reply> {
-    return this.availability.observe(async () => {
-      const { reply, reach } = await this.#exchange(request, path, call)
-      return { value: reply, reach }
-    })
+  async #noteChange(sent: Promise<Reply>): Promise<Reply> {
+    const reply = await sent
+    this.#flights.noteChange(isUnknown(reply) ? 'unknown' : 'known')
+    return reply
   }
 
-  async #exchange(request: AlmaRequest, path: string, call: Call): Promise<{ reply: Reply; reach: Reach }> {
+  #observe(request: AlmaRequest, path: string, call: Call): Promise<Reply> {
+    return this.availability.observe(this.#exchange(request, path, call))
+  }
+
+  async #exchange(request: AlmaRequest, path: string, call: Call): Promise<Observed<Reply>> {
     const exchange: Exchange = {
       call,
       template: request.template,
@@ -126,20 +128,16 @@ export class AlmaClient {
     }
     const startedAt = this.#clock.monotonic()
     const raw = await new Promise<RawAnswer>((resolve) => {
-      this.#dispatcher.dispatch(this.#optionsOf(request, path, exchange), new AnswerHandler(resolve))
+      this.#dispatch(this.#optionsOf(request, path, exchange), new AnswerHandler(resolve))
     })
     const reach = reachOf(raw, exchange.sent, this.#clock.monotonic() - startedAt - exchange.queuedMs)
-    return { reply: judge(request, raw, exchange.sent), reach }
+    return { value: judge(request, raw, exchange.sent), reach }
   }
 
   #optionsOf(request: AlmaRequest, path: string, exchange: Exchange): ExchangeOptions {
     const body = request.body === undefined ? null : JSON.stringify(request.body)
-    const headers: Record<string, string> = {
-      accept: 'application/json',
-      'user-agent': 'circbridge',
-      ...request.headers,
-    }
-    if (body !== null) headers['content-type'] = 'application/json'
+    const common = body === null ? commonHeaders : bodyHeaders
+    const headers = request.headers === undefined ? common : { ...common, ...request.headers }
     return { origin: this.#origin, path: this.#basePath + path, method: request.method, headers, body, exchange }
   }
 
@@ -157,6 +155,11 @@ export class AlmaClient {
     return reach
   }
 }
+
+const noQuery: Query = {}
+
+const commonHeaders = { accept: 'application/json', 'user-agent': 'circbridge' }
+const bodyHeaders = { ...commonHeaders, 'content-type': 'application/json' }
 
 /** Test endpoint of the Users area [Alma users: test]. */
 const usersTest = '/users/operation/test'

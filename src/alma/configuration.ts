@@ -15,7 +15,6 @@ const areaTests = {
 } as const
 
 export type AlmaArea = keyof typeof areaTests
-export const almaAreas = Object.keys(areaTests) as readonly AlmaArea[]
 
 export interface DeskLocation {
   readonly location: CodedName

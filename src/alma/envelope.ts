@@ -16,10 +16,10 @@ export const noFault: Fault = { code: '', message: '', trackingId: '' }
 
 /** The JSON object of a body, or undefined. */
 export function readJsonObject(body: string): JsonObject | undefined {
-  const first = /^[\s\uFEFF]*(\S)/.exec(body)?.[1]
-  if (first !== '{') return undefined
+  const json = body.startsWith('\uFEFF') ? body.slice(1) : body
+  if (!/^\s*\{/.test(json)) return undefined
   try {
-    return readObject(JSON.parse(body.replace(/^\uFEFF/, '')))
+    return readObject(JSON.parse(json))
   } catch {
     return undefined
   }

@@ -64,11 +64,13 @@ export class Flights {
 
   #launch(key: string, call: Call, start: (shared: Call) => Promise<Reply>): Flight {
     const shared = new SharedCall(call)
-    const reply = start(shared).finally(() => {
+    const flight: Flight = { startedAt: this.#clock.monotonic(), call: shared, reply: start(shared) }
+    const land = () => {
       if (this.#flights.get(key) === flight) this.#flights.delete(key)
-    })
-    const flight: Flight = { startedAt: this.#clock.monotonic(), call: shared, reply }
+    }
     this.#flights.set(key, flight)
+    // Before anyone who waits for the reply.
+    flight.reply.then(land, land)
     return flight
   }
 }

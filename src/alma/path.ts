@@ -23,14 +23,16 @@ export function buildPath(
   query: Query,
 ): Done<string> | Refused {
   let path = template
-  for (const [name, value] of Object.entries(segments)) {
+  for (const name of Object.keys(segments)) {
+    const value = segments[name] as string
     if (value === '' || value === '.' || value === '..') {
       return refused(unfitReasons[name] ?? 'item-unknown', '', 'UNFIT_IDENTIFIER')
     }
     path = path.replace(`{${name}}`, () => encode(value))
   }
   let separator = '?'
-  for (const [name, value] of Object.entries(query)) {
+  for (const name of Object.keys(query)) {
+    const value = query[name]
     if (value === undefined) continue
     path += `${separator}${name}=${encode(String(value))}`
     separator = '&'
@@ -38,6 +40,9 @@ export function buildPath(
   return done(path)
 }
 
+/** Nearly every identifier can stand in a path as it is. */
+const unreserved = /^[\w.~-]*$/
+
 export function encode(value: string): string {
-  return encodeURIComponent(value.toWellFormed())
+  return unreserved.test(value) ? value : encodeURIComponent(value.toWellFormed())
 }

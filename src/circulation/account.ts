@@ -37,7 +37,9 @@ export async function readAccount(
   const found = await findPatron(input.patron, visit, circulation, call)
   if (found.kind !== 'done') return found
   const patron = found.value
-
+  if (!want.loans && !want.holds && !want.fees) {
+    return done({ patron, loans: undefined, holds: undefined, fees: undefined })
+  }
   const [loans, holds, fees] = await Promise.all([
     listUnlessEmpty(want.loans, patron.counts.loans > 0, () =>
       readAll((page) => system.loans.ofPatron(patron.id, page, call)),

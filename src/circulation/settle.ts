@@ -1,6 +1,6 @@
 import type { Circulation } from './circulation.ts'
 import type { Attempt } from './once.ts'
-import { type Outcome, done, unavailable, unknown } from './outcome.ts'
+import { type Outcome, type Unknown, done, unavailable, unknown } from './outcome.ts'
 import type { Call } from './ports.ts'
 
 /** How far the library system's clock may be behind ours when a change is recognised as ours by its time. */
@@ -19,7 +19,8 @@ export async function carryOut<T>(sending: Sending<T>, circulation: Circulation,
     const before = await settle(unknown('an equal change was sent before'), sending, circulation, call)
     if (before.kind !== 'unavailable') return before
   }
-  return settle(await sending.send(), sending, circulation, call)
+  const sent = await sending.send()
+  return sent.kind === 'unknown' ? settle(sent, sending, circulation, call) : sent
 }
 
 /**
@@ -27,12 +28,11 @@ export async function carryOut<T>(sending: Sending<T>, circulation: Circulation,
  * into the deadline the end stays unknown.
  */
 async function settle<T>(
-  sent: Outcome<T>,
+  sent: Unknown,
   sending: Sending<T>,
   circulation: Circulation,
   call: Call,
 ): Promise<Outcome<T>> {
-  if (sent.kind !== 'unknown') return sent
   const first = await sending.find()
   if (first.kind === 'done' && first.value !== undefined) return done(first.value)
 

@@ -18,7 +18,6 @@ const explanations: Readonly<Record<string, string>> = {
   ERR_SSL_WRONG_VERSION_NUMBER: 'it does not speak TLS',
   ERR_SSL_PACKET_LENGTH_TOO_LONG: 'it does not speak TLS',
   EPROTO: 'the TLS handshake failed',
-  ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another name',
   CERT_HAS_EXPIRED: 'its certificate has expired',
   CERT_NOT_YET_VALID: 'its certificate is not valid yet',
   DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is signed by itself; name it with --ca, or take --insecure for a test',
@@ -30,7 +29,15 @@ const explanations: Readonly<Record<string, string>> = {
 export function explainConnectionError(error: unknown): string {
   const code = codeOf(error)
   if (code === '') return 'the connection failed'
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return explainOtherName(error)
   return explanations[code] ?? `the connection failed (${code})`
+}
+
+/** The names are those that the other side shows to everybody. */
+function explainOtherName(error: unknown): string {
+  const { cert } = error as { cert?: { subjectaltname?: string } }
+  const names = cert?.subjectaltname?.replaceAll(/\b(DNS|IP Address):/g, '') ?? ''
+  return `its certificate is for another name${names === '' ? '' : `: ${names}`}`
 }
 
 /** The code of an error, or of the first of several that were tried. */

@@ -7,11 +7,11 @@ import { CommandFailure } from './failure.ts'
 import { explainListenError } from './listen-error.ts'
 
 export function makeSimulateCommand(): Command {
-  const alma = simulateAlmaCommand('alma')
+  const alma = simulateAlmaCommand('alma', 'circbridge simulate alma')
   alma.action(async () => {
     const options: SimulateAlmaOptions = alma.opts()
     const simulator = await runSimulateAlma(options).catch((error: unknown) => {
-      throw new CommandFailure(exitCodes.refused, explainStart(error, options))
+      throw explainStart(error, options)
     })
     await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')])
     await simulator.close()
@@ -21,6 +21,8 @@ export function makeSimulateCommand(): Command {
     .addCommand(alma)
 }
 
-function explainStart(error: unknown, { host, port }: SimulateAlmaOptions): string {
-  return explainListenError(error, `${host}:${port}`) ?? (error instanceof Error ? error.message : String(error))
+function explainStart(error: unknown, { host, port }: SimulateAlmaOptions): CommandFailure {
+  const listen = explainListenError(error, `${host}:${port}`)
+  if (listen !== undefined) return new CommandFailure(exitCodes.unreachable, listen)
+  return new CommandFailure(exitCodes.usage, error instanceof Error ? error.message : String(error))
 }

@@ -65,7 +65,7 @@ export class Sip2Client {
     this.#timeoutMs = options.timeoutMs ?? defaultTimeoutMs
     socket.on('data', (chunk: Buffer) => this.#take(chunk))
     socket.on('error', (error) => this.#end(explainConnectionError(error)))
-    socket.on('close', () => this.#end('the other side has closed the connection'))
+    socket.on('close', () => this.#end(this.#explainClose(options)))
   }
 
   /** Rejects with a `Sip2ClientError` when there is no connection in time, or the certificate is not trusted. */
@@ -238,6 +238,11 @@ export class Sip2Client {
   #take(chunk: Buffer): void {
     this.#arrived.push(...this.#splitter.push(chunk))
     this.#wake?.()
+  }
+
+  #explainClose({ tls }: Sip2ClientOptions): string {
+    const sentence = 'the other side has closed the connection'
+    return tls === undefined && this.#socket.bytesRead === 0 ? `${sentence}; if it speaks TLS, add --tls` : sentence
   }
 
   /** The first reason stays: what follows is its consequence. */

@@ -159,11 +159,14 @@ const portOf = ({ port, tls }: Sip2Options): number => port ?? (tls === true ? t
 
 function readAuthorities(file: string | undefined): string | undefined {
   if (file === undefined) return undefined
+  let text: string
   try {
-    return readFileSync(file, 'utf8')
+    text = readFileSync(file, 'utf8')
   } catch {
     throw new CommandFailure(exitCodes.usage, `The certificate ${file} cannot be read.`)
   }
+  if (text.includes('-----BEGIN CERTIFICATE-----')) return text
+  throw new CommandFailure(exitCodes.usage, `${file} holds no certificate in PEM.`)
 }
 
 /** Undefined when there is somebody who can be asked for it. */

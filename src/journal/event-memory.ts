@@ -1,6 +1,6 @@
-import { randomUUID } from 'node:crypto'
 import type { Outcome } from '../circulation/outcome.ts'
 import type { Clock } from '../circulation/ports.ts'
+import { newId } from '../runtime/new-id.ts'
 
 export interface EventMemoryOptions {
   /** How long a done change answers for an equal one, in milliseconds. */
@@ -50,7 +50,7 @@ export function endStateOf(outcome: Outcome<unknown>, attempts: number): EndStat
 interface Entry<Note> extends RememberedEvent<Note> {
   supersedes: Entry<Note> | undefined
   readonly outcome: Promise<Outcome<unknown>>
-  readonly settle: (outcome: Outcome<unknown>) => void
+  settle: ((outcome: Outcome<unknown>) => void) | undefined
   state: 'under way' | 'done' | 'unsettled'
   endedAt: number
 }
@@ -87,7 +87,7 @@ export class EventMemory<Note> {
 
     const before = findFirst(this.#lastOfSubject, subjects)
     const entry = makeEntry({
-      id: known?.id ?? randomUUID(),
+      id: known?.id ?? newId(),
       key: known?.key ?? keys[0] ?? '',
       subject: subjects[0],
       since: known?.since ?? this.#clock.now(),
@@ -142,7 +142,7 @@ export class EventMemory<Note> {
     } else {
       entry.state = 'done'
       entry.endedAt = this.#clock.monotonic() - done.agoMs
-      entry.settle(done.outcome)
+      entry.settle?.(done.outcome)
       this.#done.add(entry)
     }
   }
@@ -155,15 +155,21 @@ export class EventMemory<Note> {
 
   #close(entry: Entry<Note>, state: EndState, outcome: Outcome<unknown>): void {
     this.#underWay.delete(entry.id)
-    entry.settle(outcome)
+    entry.settle?.(outcome)
+    entry.settle = undefined
     entry.endedAt = this.#clock.monotonic()
     if (state === 'refused' || state === 'unavailable') {
       this.#forget(entry)
       return
     }
     entry.state = state
-    if (state === 'done') this.#done.add(entry)
-    else this.#unsettled.add(entry)
+    if (state === 'done') {
+      this.#done.add(entry)
+      // Nobody asks for it again, and thousands of them are kept.
+      ;(entry as { note: Note | undefined }).note = undefined
+    } else {
+      this.#unsettled.add(entry)
+    }
   }
 
   #forget(entry: Entry<Note>): void {

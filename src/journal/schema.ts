@@ -48,14 +48,22 @@ const steps: readonly string[] = [
 
 export const schemaVersion = steps.length
 
-/** Brings a file to the newest version. Throws a {@link JournalError} for a file that is not ours or newer than we. */
-export function migrate(database: DatabaseSync): void {
+/**
+ * Reads only. Throws a {@link JournalError} for a file that is not ours, newer than we, or altered.
+ * @returns the version of the file, 0 for an empty one.
+ */
+export function checkSchema(database: DatabaseSync): number {
   const version = readPragma(database, 'user_version')
   const empty = database.prepare('SELECT 1 FROM sqlite_schema LIMIT 1').get() === undefined
   const id = readPragma(database, 'application_id')
   if (id !== applicationId && !(empty && id === 0 && version === 0)) throw new JournalError('JOURNAL_FOREIGN')
   if (version > schemaVersion) throw new JournalError('JOURNAL_NEWER')
   if (checksumOf(database) !== checksumOfVersion(version)) throw new JournalError('JOURNAL_SCHEMA_CHANGED')
+  return version
+}
+
+/** Brings a checked file to the newest version. */
+export function migrate(database: DatabaseSync, version: number): void {
   if (version === schemaVersion) return
   database.exec('BEGIN EXCLUSIVE')
   try {

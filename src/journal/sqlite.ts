@@ -67,10 +67,11 @@ export class SqliteJournal implements Journal {
   /** Opens the file and takes over what an earlier process left. Rejects with a `JournalError`. */
   async start(): Promise<void> {
     const { file, maxBytes, busyMs } = this.#options
-    this.#store = await StoreThread.open({ file, maxBytes, busyMs })
     try {
+      this.#store = await StoreThread.open({ file, maxBytes, busyMs })
       await this.#recover(this.#store)
     } catch (error) {
+      this.#log.error(toJournalError(error).code, { file }, error)
       await this.close()
       throw error
     }
@@ -112,18 +113,12 @@ export class SqliteJournal implements Journal {
 
   async end(entry: string, outcome: Outcome<unknown>): Promise<void> {
     const { attempts, note } = this.#memory.underWay(entry)
-    const write: EndWrite = {
-      write: 'end',
-      id: entry,
-      state: endStateOf(outcome, attempts),
-      reason: reasonOf(outcome),
-      endedAt: this.#clock.now().getTime(),
-      outcome: this.#sealer.seal(outcome, `${entry} outcome`),
-    }
+    let write: EndWrite | undefined
     try {
+      write = this.#endWrite(entry, attempts, outcome)
       await this.#commits.add(write)
     } catch (error) {
-      this.#late.push(write)
+      if (write) this.#late.push(write)
       const { kind, institution, machine, callId } = note ?? {}
       this.#log.error('JOURNAL_END_UNWRITTEN', { change: kind, institution, machine, messageId: callId }, error)
     } finally {
@@ -172,6 +167,18 @@ export class SqliteJournal implements Journal {
       deadlineAt: Math.round(deadline.getTime()),
       attempts: event.attempts,
       supersedes: event.supersedes?.id ?? null,
+    }
+  }
+
+  #endWrite(id: string, attempts: number, outcome: Outcome<unknown>): EndWrite {
+    return {
+      write: 'end',
+      id,
+      attempts,
+      state: endStateOf(outcome, attempts),
+      reason: reasonOf(outcome),
+      endedAt: this.#clock.now().getTime(),
+      outcome: this.#sealer.seal(outcome, `${id} outcome`),
     }
   }
 

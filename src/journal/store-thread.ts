@@ -16,6 +16,7 @@ interface Waiting {
 export class StoreThread {
   readonly #worker: Worker
   readonly #waiting = new Map<number, Waiting>()
+  readonly #exited: Promise<void>
   #lastId = openingId
   #ended = false
 
@@ -23,15 +24,26 @@ export class StoreThread {
     this.#worker = new Worker(new URL(`./store-worker${extname(import.meta.url)}`, import.meta.url), {
       workerData: options,
       name: 'circbridge-journal',
+      execArgv: [],
     })
     this.#worker.on('message', (answered: Answered) => this.#settle(answered))
-    this.#worker.on('error', () => this.#fail())
-    this.#worker.on('exit', () => this.#fail())
+    this.#worker.on('error', (error) => this.#fail(error))
+    this.#exited = new Promise((resolve) => {
+      this.#worker.on('exit', () => {
+        this.#fail(undefined)
+        resolve()
+      })
+    })
   }
 
   static async open(options: StoreOptions): Promise<StoreThread> {
     const thread = new StoreThread(options)
-    await new Promise((resolve, reject) => thread.#waiting.set(openingId, { resolve, reject }))
+    try {
+      await new Promise((resolve, reject) => thread.#waiting.set(openingId, { resolve, reject }))
+    } catch (error) {
+      await thread.#exited
+      throw error
+    }
     return thread
   }
 
@@ -43,6 +55,7 @@ export class StoreThread {
       }
       this.#lastId += 1
       this.#waiting.set(this.#lastId, { resolve: resolve as (value: unknown) => void, reject })
+      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
       this.#worker.postMessage({ id: this.#lastId, method, parameters } satisfies Asked)
     })
   }
@@ -52,7 +65,7 @@ export class StoreThread {
     try {
       await this.ask('close')
     } finally {
-      await this.#worker.terminate()
+      await this.#exited
     }
   }
 
@@ -63,9 +76,9 @@ export class StoreThread {
     else waiting?.reject(new JournalError(fault))
   }
 
-  #fail(): void {
+  #fail(cause: unknown): void {
     this.#ended = true
-    for (const { reject } of this.#waiting.values()) reject(new JournalError('JOURNAL_WRITE_FAILED'))
+    for (const { reject } of this.#waiting.values()) reject(new JournalError('JOURNAL_WRITE_FAILED', { cause }))
     this.#waiting.clear()
   }
 }

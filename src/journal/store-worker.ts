@@ -1,4 +1,7 @@
-/** The thread of the store: opens the file that it was given and does what it is asked, one after the other. */
+/**
+ * The thread of the store: opens the file that it was given and does what it is asked, one after the other. It ends when
+ * the file could not be opened or was closed.
+ */
 import { parentPort, workerData } from 'node:worker_threads'
 import { toJournalError } from './fault.ts'
 import { type Answered, type Asked, openingId } from './store-messages.ts'
@@ -11,6 +14,7 @@ function answer(id: number, work: () => unknown): void {
   } catch (error) {
     answered = { id, fault: toJournalError(error).code, value: undefined }
   }
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
   parentPort?.postMessage(answered)
 }
 
@@ -25,4 +29,7 @@ parentPort?.on('message', ({ id, method, parameters }: Asked) => {
     const work = store?.[method] as ((...given: readonly unknown[]) => unknown) | undefined
     return work?.apply(store, [...parameters])
   })
+  if (method === 'close') parentPort?.close()
 })
+
+if (store === undefined) parentPort?.close()

@@ -2,12 +2,12 @@
  * The journal's file. Everything here blocks until the disk has it, so it lives in a thread of its own. It sees sealed
  * values and digests only.
  */
-import { chmodSync, closeSync, openSync } from 'node:fs'
+import { closeSync, openSync } from 'node:fs'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import type { ChangeKind } from '../circulation/ports.ts'
 import type { EndState } from './event-memory.ts'
 import { JournalError, toJournalError } from './fault.ts'
-import { migrate } from './schema.ts'
+import { checkSchema, migrate } from './schema.ts'
 
 export interface StoreOptions {
   readonly file: string
@@ -42,6 +42,8 @@ export interface BeginWrite {
 export interface EndWrite {
   readonly write: 'end'
   readonly id: string
+  /** Of which attempt it is the end: one that comes late must not undo a newer one. */
+  readonly attempts: number
   readonly state: EndState
   readonly reason: string | null
   readonly endedAt: number
@@ -112,7 +114,7 @@ export class Store {
       SET state = 'under-way', machine = ?, call_id = ?, deadline_at = ?, attempts = ? WHERE id = ?`)
     this.#supersede = this.#database.prepare('UPDATE changes SET superseded = 1 WHERE id = ?')
     this.#end = this.#database.prepare(
-      'UPDATE changes SET state = ?, reason = ?, ended_at = ?, outcome = ? WHERE id = ?',
+      'UPDATE changes SET state = ?, reason = ?, ended_at = ?, outcome = ? WHERE id = ? AND attempts = ?',
     )
   }
 
@@ -216,8 +218,8 @@ export class Store {
     if (supersedes !== null) this.#supersede.run(supersedes)
   }
 
-  #writeEnd({ id, state, reason, endedAt, outcome }: EndWrite): void {
-    this.#end.run(state, reason, endedAt, outcome, id)
+  #writeEnd({ id, attempts, state, reason, endedAt, outcome }: EndWrite): void {
+    this.#end.run(state, reason, endedAt, outcome, id, attempts)
   }
 
   #transact<T>(work: () => T): T {
@@ -251,10 +253,11 @@ function openChecked(file: string, busyMs: number): DatabaseSync {
   makePrivate(file)
   const database = new DatabaseSync(file, { timeout: busyMs })
   try {
-    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON')
+    const version = checkSchema(database)
     const found = database.prepare('PRAGMA quick_check(1)').get()?.['quick_check']
     if (found !== 'ok') throw new JournalError('JOURNAL_CORRUPT')
-    migrate(database)
+    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON')
+    migrate(database, version)
     return database
   } catch (error) {
     database.close()
@@ -262,8 +265,7 @@ function openChecked(file: string, busyMs: number): DatabaseSync {
   }
 }
 
-/** SQLite gives its companion files the rights of the file itself. */
+/** Makes a file that is not there yet its owner's alone. SQLite gives the companions of a file the same rights. */
 function makePrivate(file: string): void {
   closeSync(openSync(file, 'a', 0o600))
-  chmodSync(file, 0o600)
 }

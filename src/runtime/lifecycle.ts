@@ -72,14 +72,15 @@ export class Lifecycle {
     try {
       await this.#starting
     } catch (error) {
-      await this.stop()
+      this.#stopped ??= this.#stopAll({ told: false })
+      await this.#stopped
       throw error
     }
   }
 
   /** Drains and stops every part, once: later calls get the same end. */
   stop(): Promise<ExitCode> {
-    this.#stopped ??= this.#stopAll()
+    this.#stopped ??= this.#stopAll({ told: true })
     return this.#stopped
   }
 
@@ -97,16 +98,17 @@ export class Lifecycle {
     }
   }
 
-  async #stopAll(): Promise<ExitCode> {
+  /** Nobody told it to stop when the start failed, and what that ends with is not known here. */
+  async #stopAll({ told }: { readonly told: boolean }): Promise<ExitCode> {
     this.#stopping.abort()
-    this.#log.info('PROCESS_STOPPING')
+    if (told) this.#log.info('PROCESS_STOPPING')
     await this.#starting.catch(() => {})
     const parts = this.#started.toReversed()
     const drained = await this.#drainAll(parts)
     let clean = drained
     for (const part of parts) clean = (await this.#attempt(part, async () => part.stop?.(), this.#stopMs)) && clean
     const exitCode = clean ? exitCodes.done : exitCodes.notDrained
-    this.#log.info('PROCESS_STOPPED', { exitCode })
+    if (told) this.#log.info('PROCESS_STOPPED', { exitCode })
     return exitCode
   }
 

@@ -11,11 +11,14 @@ import { formatPretty } from './pretty.ts'
 
 export type { Facts } from './facts.ts'
 
+/** A function is asked for its facts when the line is really written: for what would be logged with every message. */
+export type GivenFacts = Facts | (() => Facts)
+
 export interface Log {
-  debug(code: LogCode, facts?: Facts, error?: unknown): void
-  info(code: LogCode, facts?: Facts, error?: unknown): void
-  warn(code: LogCode, facts?: Facts, error?: unknown): void
-  error(code: LogCode, facts?: Facts, error?: unknown): void
+  debug(code: LogCode, facts?: GivenFacts, error?: unknown): void
+  info(code: LogCode, facts?: GivenFacts, error?: unknown): void
+  warn(code: LogCode, facts?: GivenFacts, error?: unknown): void
+  error(code: LogCode, facts?: GivenFacts, error?: unknown): void
   /** A log whose every line carries these facts. */
   child(facts: Facts): Log
 }
@@ -92,19 +95,19 @@ class PinoLog implements Log {
     this.#bound = bound
   }
 
-  debug(code: LogCode, facts?: Facts, error?: unknown): void {
+  debug(code: LogCode, facts?: GivenFacts, error?: unknown): void {
     this.#write('debug', code, facts, error)
   }
 
-  info(code: LogCode, facts?: Facts, error?: unknown): void {
+  info(code: LogCode, facts?: GivenFacts, error?: unknown): void {
     this.#write('info', code, facts, error)
   }
 
-  warn(code: LogCode, facts?: Facts, error?: unknown): void {
+  warn(code: LogCode, facts?: GivenFacts, error?: unknown): void {
     this.#write('warn', code, facts, error)
   }
 
-  error(code: LogCode, facts?: Facts, error?: unknown): void {
+  error(code: LogCode, facts?: GivenFacts, error?: unknown): void {
     this.#write('error', code, facts, error)
   }
 
@@ -112,10 +115,10 @@ class PinoLog implements Log {
     return new PinoLog(this.#writer, this.#maskers, { ...this.#bound, ...maskFacts(facts, this.#maskers).facts })
   }
 
-  #write(severity: Severity, givenCode: LogCode, facts: Facts | undefined, error: unknown): void {
+  #write(severity: Severity, givenCode: LogCode, facts: GivenFacts | undefined, error: unknown): void {
     if (!this.#writer.isLevelEnabled(severity)) return
     const code = String(this.#maskers.logCode(givenCode))
-    const masked = maskFacts(facts ?? {}, this.#maskers)
+    const masked = maskFacts((typeof facts === 'function' ? facts() : facts) ?? {}, this.#maskers)
     const line = {
       code,
       ...this.#bound,

@@ -1,6 +1,6 @@
 /** Prometheus metrics, fed by the diagnostics channels alone. Labels are few, and none can grow without bound. */
 import type { Channel } from 'node:diagnostics_channel'
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
 import {
   type AlmaCallEvent,
   type AvailabilityEvent,
@@ -15,6 +15,7 @@ import {
 } from './diagnostics.ts'
 import { factKinds, maskTemplate } from './facts.ts'
 import { type LogDropEvent, logDropChannel } from './log.ts'
+import { makeCounts, makeSpreads } from './series.ts'
 
 export interface Metrics {
   readonly contentType: string
@@ -41,44 +42,45 @@ export function makeMetrics({ processMetrics = false, maxLabelValues = 100 }: Me
   if (processMetrics) collectDefaultMetrics({ register: registry })
   const bound = makeLabelBounds(maxLabelValues)
 
-  const messages = new Counter({
+  const messages = makeCounts({
     name: 'circbridge_messages_total',
     help: 'Requests of machines and partners, by result.',
     labelNames: ['protocol', 'kind', 'institution', 'result', 'reason'],
     registers,
   })
-  const messageDuration = new Histogram({
+  const messageDuration = makeSpreads({
     name: 'circbridge_message_duration_seconds',
     help: 'Time from a request to its reply.',
-    labelNames: ['protocol', 'kind', 'institution'],
     buckets: messageSeconds,
     registers,
   })
-  const calls = new Counter({
+  const calls = makeCounts({
     name: 'circbridge_alma_calls_total',
     help: 'Calls to Alma, one an attempt.',
     labelNames: ['institution', 'method', 'template', 'status', 'code'],
     registers,
   })
-  const callDuration = new Histogram({
+  const callDuration = makeSpreads({
     name: 'circbridge_alma_call_duration_seconds',
     help: 'Time that Alma took to answer.',
-    labelNames: ['institution', 'template'],
     buckets: callSeconds,
     registers,
   })
-  const quotaWait = new Histogram({
+  const quotaWait = makeSpreads({
     name: 'circbridge_alma_quota_wait_seconds',
     help: 'Time that calls waited for their turn.',
-    labelNames: ['institution', 'priority'],
     buckets: waitSeconds,
     registers,
   })
-  const remaining = new Gauge({
+  const remaining = new Map<string, number>()
+  new Gauge({
     name: 'circbridge_alma_calls_remaining',
     help: 'Calls that Alma says are left today.',
     labelNames: ['institution'],
     registers,
+    collect() {
+      for (const [institution, count] of remaining) this.set({ institution }, count)
+    },
   })
   const online = new Gauge({
     name: 'circbridge_alma_online',
@@ -111,25 +113,47 @@ export function makeMetrics({ processMetrics = false, maxLabelValues = 100 }: Me
     registers,
   })
 
-  const unsubscribers = [
-    listen<MessageEvent>(messageChannel, (event) => {
+  const seriesOfMessage = memoize(
+    (event: MessageEvent) => `${event.protocol}\n${event.kind}\n${event.institution}\n${event.result}\n${event.reason}`,
+    (event) => {
       const labels = {
         protocol: event.protocol,
         kind: bound('kind', factKinds.messageKind(event.kind)),
         institution: bound('institution', factKinds.configName(event.institution)),
       }
-      messages.inc({ ...labels, result: event.result, reason: label(factKinds.reason(event.reason)) })
-      messageDuration.observe(labels, event.durationMs / 1000)
-    }),
-    listen<AlmaCallEvent>(almaCallChannel, (event) => {
+      const reason = label(factKinds.reason(event.reason))
+      return { count: messages({ ...labels, result: event.result, reason }), duration: messageDuration(labels) }
+    },
+  )
+  const seriesOfCall = memoize(
+    ({ institution, method, template, status, code, priority }: AlmaCallEvent) =>
+      `${institution}\n${method}\n${template}\n${status}\n${code}\n${priority}`,
+    (event) => {
       const institution = bound('institution', factKinds.configName(event.institution))
       const template = bound('template', maskTemplate(event.template))
       const method = label(factKinds.httpMethod(event.method))
       const code = bound('code', factKinds.errorCode(event.code))
-      calls.inc({ institution, method, template, status: statusClass(event.status), code })
-      callDuration.observe({ institution, template }, event.durationMs / 1000)
-      quotaWait.observe({ institution, priority: event.priority }, event.queuedMs / 1000)
-      if (event.remaining >= 0) remaining.set({ institution }, event.remaining)
+      return {
+        institution,
+        count: calls({ institution, method, template, status: statusClass(event.status), code }),
+        duration: callDuration({ institution, template }),
+        wait: quotaWait({ institution, priority: event.priority }),
+      }
+    },
+  )
+
+  const unsubscribers = [
+    listen<MessageEvent>(messageChannel, (event) => {
+      const { count, duration } = seriesOfMessage(event)
+      count.value += 1
+      duration.observe(event.durationMs / 1000)
+    }),
+    listen<AlmaCallEvent>(almaCallChannel, (event) => {
+      const { institution, count, duration, wait } = seriesOfCall(event)
+      count.value += 1
+      duration.observe(event.durationMs / 1000)
+      wait.observe(event.queuedMs / 1000)
+      if (event.remaining >= 0) remaining.set(institution, event.remaining)
     }),
     listen<ConnectionEvent>(connectionChannel, (event) => {
       const listener = bound('listener', factKinds.configName(event.listener))
@@ -155,6 +179,24 @@ export function makeMetrics({ processMetrics = false, maxLabelValues = 100 }: Me
     },
   }
 }
+
+/** Answers that are slow to work out, by what they are worked out from. */
+function memoize<E, T>(keyOf: (event: E) => string, make: (event: E) => T): (event: E) => T {
+  const known = new Map<string, T>()
+  return (event) => {
+    const key = keyOf(event)
+    let value = known.get(key)
+    if (value === undefined) {
+      value = make(event)
+      // Events may hold what a stranger sent.
+      if (known.size >= mostMemoized) known.clear()
+      known.set(key, value)
+    }
+    return value
+  }
+}
+
+const mostMemoized = 1_000
 
 function listen<E>(source: Channel, take: (event: E) => void): () => void {
   const subscriber = (event: unknown): void => take(event as E)

@@ -34,51 +34,98 @@ interface ParsedHash {
 export type PasswordCheck = 'right' | 'wrong' | 'invalid-hash' | 'busy'
 
 export interface Passwords {
-  /** @returns `invalid-hash` when the hash is none of ours or asks for too much, `busy` when too many checks wait. */
-  verify(password: string, hash: string): Promise<PasswordCheck>
+  /**
+   * @param from who asks: those who wait are served in turn, one check of each, so that a flood delays itself
+   * @returns `invalid-hash` when the hash is none of ours or asks for too much, `busy` when too many checks wait or this
+   * one has waited too long
+   */
+  verify(password: string, hash: string, from?: string): Promise<PasswordCheck>
   hash(password: string, cost?: PasswordCost): Promise<string>
 }
 
 export interface PasswordOptions {
-  /** Computations at once; each takes the memory of its cost. */
+  /** Checks at once; each takes the memory of its cost. */
   readonly concurrency: number
-  /** Computations that may wait for their turn. */
+  /** Checks that may wait for their turn. */
   readonly maxQueued?: number
+  /** Longest wait, in milliseconds: shorter than a machine's patience, since its log-in must be answered. */
+  readonly maxWaitMs?: number
 }
 
-export function makePasswords({ concurrency, maxQueued = 1000 }: PasswordOptions): Passwords {
-  const waiting: (() => void)[] = []
-  let running = 0
-
-  async function takeTurn<T>(work: () => Promise<T>): Promise<T> {
-    if (running >= concurrency) await new Promise<void>((resolve) => waiting.push(resolve))
-    else running++
-    try {
-      return await work()
-    } finally {
-      const next = waiting.shift()
-      if (next === undefined) running--
-      else next()
-    }
-  }
-
+export function makePasswords({ concurrency, maxQueued = 1000, maxWaitMs = 5000 }: PasswordOptions): Passwords {
+  const turns = new Turns(concurrency, maxQueued, maxWaitMs)
   return {
-    async verify(password, hash) {
+    async verify(password, hash, from = '') {
       const parsed = parseHash(hash)
       if (parsed === undefined) return 'invalid-hash'
       if (Buffer.byteLength(password) > limits.passwordBytes) return 'wrong'
-      if (waiting.length >= maxQueued) return 'busy'
-      const computed = await takeTurn(() => derive(password, parsed.salt, parsed.cost, parsed.hash.length))
-      return timingSafeEqual(computed, parsed.hash) ? 'right' : 'wrong'
+      if (!(await turns.take(from))) return 'busy'
+      try {
+        const computed = await derive(password, parsed.salt, parsed.cost, parsed.hash.length)
+        return timingSafeEqual(computed, parsed.hash) ? 'right' : 'wrong'
+      } finally {
+        turns.give()
+      }
     },
     async hash(password, cost = defaultPasswordCost) {
       if (!isAllowed(cost)) throw new RangeError('password cost out of bounds')
       if (Buffer.byteLength(password) > limits.passwordBytes) throw new RangeError('password too long')
       const salt = randomBytes(saltBytes)
-      const computed = await takeTurn(() => derive(password, salt, cost, hashBytes))
+      const computed = await derive(password, salt, cost, hashBytes)
       const parameters = `m=${cost.memory},t=${cost.passes},p=${cost.parallelism}`
       return `$argon2id$v=19$${parameters}$${encode(salt)}$${encode(computed)}`
     },
+  }
+}
+
+/** Hands out a few turns at a time, to those who wait one after the other whoever asks most. */
+class Turns {
+  readonly #maxQueued: number
+  readonly #maxWaitMs: number
+  /** By who asks, in the order in which they are served. */
+  readonly #waiting = new Map<string, Set<(served: boolean) => void>>()
+  #free: number
+  #queued = 0
+
+  constructor(atOnce: number, maxQueued: number, maxWaitMs: number) {
+    this.#free = atOnce
+    this.#maxQueued = maxQueued
+    this.#maxWaitMs = maxWaitMs
+  }
+
+  /** False when the turn did not come in time. A turn that was taken is given back. */
+  take(from: string): Promise<boolean> {
+    if (this.#free > 0) {
+      this.#free--
+      return Promise.resolve(true)
+    }
+    if (this.#queued >= this.#maxQueued) return Promise.resolve(false)
+    return new Promise((resolve) => {
+      const settle = (served: boolean) => {
+        clearTimeout(timer)
+        this.#leave(from, settle)
+        resolve(served)
+      }
+      const timer = setTimeout(settle, this.#maxWaitMs, false)
+      const mine = this.#waiting.get(from) ?? new Set()
+      this.#waiting.set(from, mine.add(settle))
+      this.#queued++
+    })
+  }
+
+  give(): void {
+    for (const [from, mine] of this.#waiting) {
+      this.#waiting.delete(from)
+      this.#waiting.set(from, mine)
+      for (const settle of mine) return settle(true)
+    }
+    this.#free++
+  }
+
+  #leave(from: string, settle: (served: boolean) => void): void {
+    const mine = this.#waiting.get(from)
+    if (mine?.delete(settle)) this.#queued--
+    if (mine?.size === 0) this.#waiting.delete(from)
   }
 }
 

@@ -88,7 +88,8 @@ function offsetOfZone(zone: string): number | undefined {
 }
 
 function utcOf(wall: WallTime): number {
-  // Date.UTC takes the years 0 to 99 for 1900 to 1999.
+  // Date.UTC, which makes no object, takes the years 0 to 99 for 1900 to 1999.
+  if (wall.year > 99) return Date.UTC(wall.year, wall.month - 1, wall.day, wall.hour, wall.minute, wall.second)
   const date = new Date(0)
   date.setUTCFullYear(wall.year, wall.month - 1, wall.day)
   date.setUTCHours(wall.hour, wall.minute, wall.second)
@@ -114,8 +115,9 @@ export function formatDate(instant: Date, timeZone: string, form: DateForm = 'lo
   if (Number.isNaN(instant.getTime())) return ''
   const time = Math.min(Math.max(instant.getTime(), firstInstant), lastInstant)
   const shifted = form === 'utc' ? time : time + zoneOffset(time, timeZone)
-  const digits = new Date(shifted).toISOString().replace(/\D/g, '')
-  return digits.slice(0, 8) + (form === 'utc' ? '   Z' : '    ') + digits.slice(8, 14)
+  const iso = new Date(shifted).toISOString()
+  const day = iso.slice(0, 4) + iso.slice(5, 7) + iso.slice(8, 10)
+  return day + (form === 'utc' ? '   Z' : '    ') + iso.slice(11, 13) + iso.slice(14, 16) + iso.slice(17, 19)
 }
 
 const firstInstant = Date.parse('0001-01-02T00:00:00Z')

@@ -27,15 +27,16 @@ export class Sip2Listener {
       // A machine may end its side as soon as it has sent its last request: it still gets its replies.
       allowHalfOpen: true,
     }
-    this.#server = config.tls
-      ? createTlsServer({ ...options, ...tlsOptions(config.tls) }, (socket) => this.#serve(socket))
-      : createServer(options, (socket) => this.#serve(socket))
+    this.#server = config.tls ? createTlsServer({ ...options, ...tlsOptions(config.tls) }) : createServer(options)
     this.#server.maxConnections = config.maxConnections
-    this.#server.on('drop', () => this.#refuse('limit'))
-    this.#server.on('tlsClientError', (error: NodeJS.ErrnoException) => {
-      this.#log.warn('TLS_HANDSHAKE_FAILED', {}, error)
+    this.#server.on('drop', (data) => this.#refuse('limit', plainAddress(data?.remoteAddress)))
+    this.#server.on('tlsClientError', (error: NodeJS.ErrnoException, socket: Socket) => {
+      this.#log.warn('TLS_HANDSHAKE_FAILED', { peer: plainAddress(socket.remoteAddress) }, error)
+      // A handshake that ran out of time is only told of: the connection would stay.
+      socket.destroy()
     })
-    this.#server.on('connection', (socket: Socket) => this.#watch(socket))
+    this.#server.on('connection', (socket: Socket) => this.#admit(socket))
+    this.#server.on(config.tls ? 'secureConnection' : 'connection', (socket: Socket) => this.#serve(socket))
   }
 
   get name(): string {
@@ -86,42 +87,46 @@ export class Sip2Listener {
     this.#log.info('LISTENER_STOPPED')
   }
 
+  /** Under TLS a connection is here before its handshake is done, when no session knows of it. */
+  #admit(socket: Socket): void {
+    const address = plainAddress(socket.remoteAddress)
+    const open = this.#perAddress.get(address) ?? 0
+    if (open >= this.#config.maxConnectionsPerAddress) {
+      this.#refuse('address-limit', address)
+      socket.destroy()
+      return
+    }
+    this.#perAddress.set(address, open + 1)
+    this.#sockets.add(socket)
+    socket.on('error', () => socket.destroy())
+    socket.on('close', () => {
+      this.#sockets.delete(socket)
+      const left = (this.#perAddress.get(address) ?? 1) - 1
+      if (left > 0) this.#perAddress.set(address, left)
+      else this.#perAddress.delete(address)
+    })
+  }
+
   #serve(socket: Socket): void {
+    if (socket.destroyed) return
     // Its handshake ended after the drain had begun.
     if (!this.#server.listening) {
       socket.destroy()
       return
     }
     const address = plainAddress(socket.remoteAddress)
-    const open = this.#perAddress.get(address) ?? 0
-    if (open >= this.#config.maxConnectionsPerAddress) {
-      this.#refuse('address-limit')
-      socket.destroy()
-      return
-    }
-    this.#perAddress.set(address, open + 1)
     const session = new Session(socket, { listener: this.#config.name, address }, this.#parts)
     this.#sessions.add(session)
     session.start()
     this.#publish('opened', '')
     void session.closed.then(() => {
       this.#sessions.delete(session)
-      const left = (this.#perAddress.get(address) ?? 1) - 1
-      if (left > 0) this.#perAddress.set(address, left)
-      else this.#perAddress.delete(address)
       this.#publish('closed', '')
     })
   }
 
-  /** Under TLS a connection is here before its handshake is done, when no session knows of it. */
-  #watch(socket: Socket): void {
-    this.#sockets.add(socket)
-    socket.on('error', () => socket.destroy())
-    socket.on('close', () => this.#sockets.delete(socket))
-  }
-
-  #refuse(reason: 'limit' | 'address-limit'): void {
-    this.#log.warn('CONNECTION_REFUSED', { reason })
+  #refuse(reason: 'limit' | 'address-limit', peer: string): void {
+    this.#log.warn('CONNECTION_REFUSED', { reason, peer })
     this.#publish('refused', reason)
   }
 

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto'
 
 /** AY and AZ at the end of a frame. */
 const errorDetection = /(AY\d+)?AZ[0-9A-Fa-f]{4}\s*$/
-const longestErrorDetection = 24
+const longestErrorDetection = 32
 
 /** Different changes that one connection remembers: those of a machine's last minute or more. */
 const mostContents = 64
@@ -14,7 +14,9 @@ const mostContents = 64
 export class Repeats {
   readonly #windowMs: number
   #lastReply: Buffer | undefined
-  #answered: { readonly key: string; readonly at: number; readonly reply: Buffer } | undefined
+  #answered: (Mark & { readonly at: number; readonly reply: Buffer }) | undefined
+  /** The request under way, so that it is worked through once. */
+  #current: (Mark & { readonly frame: Buffer }) | undefined
   /** How often each of the last changes was meant, by digest, the latest last. */
   #occurrences: Map<string, number> | undefined
 
@@ -37,14 +39,17 @@ export class Repeats {
    * many machines never change their AY, and barcodes with two digits swapped have the same sum.
    */
   rememberRequest(frame: Buffer, reply: Buffer, now: number): void {
-    const key = keyOf(frame)
-    if (key !== undefined) this.#answered = { key, at: now, reply }
+    const { envelope, digest } = this.#markOf(frame)
+    if (isComplete(envelope)) this.#answered = { envelope, digest, at: now, reply }
+    this.#current = undefined
   }
 
   /** The reply to the last request when this is that request again. It becomes the last reply once more. */
   takeRepeated(frame: Buffer, now: number): Buffer | undefined {
     const answered = this.#answered
-    if (answered === undefined || answered.key !== keyOf(frame) || now - answered.at >= this.#windowMs) return undefined
+    if (answered === undefined || now - answered.at >= this.#windowMs) return undefined
+    // They differ nearly always, and are quickly compared.
+    if (answered.envelope !== envelopeOf(frame) || answered.digest !== this.#markOf(frame).digest) return undefined
     this.#lastReply = answered.reply
     return answered.reply
   }
@@ -54,7 +59,7 @@ export class Repeats {
    * answer means it, `early` before that it only asks again.
    */
   countOccurrence(frame: Buffer, early: boolean): number {
-    const digest = digestOf(frame.toString('latin1').replace(errorDetection, ''))
+    const { digest } = this.#markOf(frame)
     const occurrences = (this.#occurrences ??= new Map())
     const before = occurrences.get(digest)
     const occurrence = before === undefined ? 0 : before + (early ? 0 : 1)
@@ -64,13 +69,26 @@ export class Repeats {
     if (occurrences.size > mostContents && oldest !== undefined) occurrences.delete(oldest)
     return occurrence
   }
+
+  #markOf(frame: Buffer): Mark {
+    if (this.#current?.frame === frame) return this.#current
+    const envelope = envelopeOf(frame)
+    const content = frame.subarray(0, frame.length - envelope.length)
+    this.#current = { frame, envelope, digest: hash('sha256', content, 'base64') }
+    return this.#current
+  }
 }
+
+/** What a request is known by. */
+interface Mark {
+  /** Its AY and AZ as they stand. */
+  readonly envelope: string
+  /** In place of the rest, which holds passwords. */
+  readonly digest: string
+}
+
+const envelopeOf = (frame: Buffer): string =>
+  errorDetection.exec(frame.toString('latin1', Math.max(0, frame.length - longestErrorDetection)))?.[0] ?? ''
 
 /** Both must be there for a request to be known again. */
-function keyOf(frame: Buffer): string | undefined {
-  const match = errorDetection.exec(frame.subarray(-longestErrorDetection).toString('latin1'))
-  return match?.[1] === undefined ? undefined : digestOf(frame)
-}
-
-/** In place of a request, which holds passwords. */
-const digestOf = (request: Buffer | string): string => hash('sha256', request, 'base64')
+const isComplete = (envelope: string): boolean => envelope.startsWith('AY')

@@ -267,8 +267,11 @@ export class Session {
   }
 
   /** One write a reply; a machine that does not read is let go after a while. */
-  async #write(bytes: Buffer): Promise<void> {
-    if (this.#ended || this.#stream.write(bytes)) return
+  #write(bytes: Buffer): Promise<void> | undefined {
+    return this.#ended || this.#stream.write(bytes) ? undefined : this.#awaitReader()
+  }
+
+  async #awaitReader(): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>()
     const timer = setTimeout(() => {
       this.#parts.log.warn('SESSION_WRITE_TIMEOUT', this.#facts())
@@ -346,14 +349,14 @@ export class Session {
     const reason =
       outcome.kind === 'refused' ? outcome.reason : outcome.kind === 'unavailable' ? outcome.cause : undefined
     this.#publish(message.code, outcome.kind, reason, id, durationMs)
-    this.#parts.log.info('SIP2_MESSAGE', {
+    this.#parts.log.info('SIP2_MESSAGE', () => ({
       ...this.#facts(),
       messageId: id,
       kind: message.code,
       result: outcome.kind,
       ...(reason !== undefined && { reason }),
       durationMs,
-    })
+    }))
   }
 
   #publish(

@@ -10,7 +10,8 @@ export interface Origin {
   readonly address: string
 }
 
-export type VerifyPassword = (password: string, hash: string) => Promise<boolean>
+/** `from` is the address of the peer. */
+export type VerifyPassword = (password: string, hash: string, from: string) => Promise<boolean>
 
 interface Candidate {
   readonly terminal: Terminal
@@ -50,23 +51,24 @@ export class Terminals {
   /** The terminal of a log-in. A user that does not exist takes as long as a wrong password. */
   async byLogin(user: string, password: string, origin: Origin): Promise<Terminal | undefined> {
     const mine = this.#candidates.filter(({ login }) => login?.user === user)
-    if (mine.length === 0 && this.#decoyHash !== undefined) await this.#verify(password, this.#decoyHash)
+    if (mine.length === 0 && this.#decoyHash !== undefined)
+      await this.#verify(password, this.#decoyHash, origin.address)
     let checked: { hash: string; right: boolean } | undefined
     for (const one of mine) {
       if (!one.login || !comesFrom(one, origin)) continue
       // Two kiosks with one log-in and different addresses carry the same hash: it is costly, so it is tried once.
       if (checked?.hash !== one.login.hash) {
-        checked = { hash: one.login.hash, right: await this.#isRight(password, one.login.hash) }
+        checked = { hash: one.login.hash, right: await this.#isRight(password, one.login.hash, origin) }
       }
       if (checked.right) return one.terminal
     }
     return undefined
   }
 
-  async #isRight(password: string, hash: string): Promise<boolean> {
+  async #isRight(password: string, hash: string, origin: Origin): Promise<boolean> {
     const digest = createHmac('sha256', this.#digestKey).update(password).digest('base64')
     if (this.#found.get(hash) === digest) return true
-    const right = await this.#verify(password, hash)
+    const right = await this.#verify(password, hash, origin.address)
     if (right) this.#found.set(hash, digest)
     return right
   }

@@ -5,7 +5,7 @@ import {
   availabilityChannel,
 } from '../runtime/diagnostics.ts'
 import type { Part } from '../runtime/lifecycle.ts'
-import type { Log } from '../runtime/log.ts'
+import type { Facts, Log } from '../runtime/log.ts'
 
 /** Writes to the log what the library system's side tells on its channels. */
 export function makeEventLog(log: Log): Part {
@@ -29,8 +29,17 @@ export function makeEventLog(log: Log): Part {
 }
 
 function logCall(event: AlmaCallEvent, log: Log): void {
+  const { status, code } = event
+  const facts = () => factsOf(event)
+  if (status === 429) log.warn(code === 'DAILY_THRESHOLD' ? 'QUOTA_DAY_EXCEEDED' : 'QUOTA_SECOND_EXCEEDED', facts)
+  else if (code === 'UNAUTHORIZED' || code === 'FORBIDDEN') log.error('ALMA_KEY_REFUSED', facts)
+  else if (status === 0 || status >= 500) log.warn('ALMA_CALL_FAILED', facts)
+  else log.debug('ALMA_CALL', facts)
+}
+
+function factsOf(event: AlmaCallEvent): Facts {
   const { id, institution, method, template, priority, status, code, durationMs, queuedMs, remaining } = event
-  const facts = {
+  return {
     messageId: id,
     institution,
     method,
@@ -42,8 +51,4 @@ function logCall(event: AlmaCallEvent, log: Log): void {
     ...(remaining >= 0 && { remaining }),
     ...(code !== '' && { almaCode: code }),
   }
-  if (status === 429) log.warn(code === 'DAILY_THRESHOLD' ? 'QUOTA_DAY_EXCEEDED' : 'QUOTA_SECOND_EXCEEDED', facts)
-  else if (code === 'UNAUTHORIZED' || code === 'FORBIDDEN') log.error('ALMA_KEY_REFUSED', facts)
-  else if (status === 0 || status >= 500) log.warn('ALMA_CALL_FAILED', facts)
-  else log.debug('ALMA_CALL', facts)
 }

@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto'
 import type { Clock } from '../circulation/ports.ts'
 import type { Config, InstitutionConfig, Sip2ListenerConfig } from '../runtime/config/schema.ts'
 import type { Log } from '../runtime/log.ts'
+import { newId } from '../runtime/new-id.ts'
 import type { Passwords } from '../runtime/password.ts'
 import { Sip2Listener } from '../sip2/listener.ts'
 import type { SessionLimits } from '../sip2/session.ts'
@@ -32,7 +32,7 @@ export function makeSip2Listeners(
         circulationOf: (institution) => get(parts.institutions, institution).circulation,
         clock: parts.clock,
         log: parts.log,
-        newId: randomUUID,
+        newId,
         limits: limitsOf(listener, config),
       }),
   )
@@ -49,8 +49,8 @@ function makeTerminals(config: Config, passwords: Passwords, log: Log): Terminal
       profileOf(terminal.profile, config),
     ),
   }))
-  return new Terminals(entries, async (password, hash) => {
-    const check = await passwords.verify(password, hash)
+  return new Terminals(entries, async (password, hash, from) => {
+    const check = await passwords.verify(password, hash, from)
     if (check === 'invalid-hash') log.error('PASSWORD_HASH_INVALID')
     return check === 'right'
   })

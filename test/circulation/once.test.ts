@@ -1,6 +1,7 @@
 import t from 'tap'
 import { once } from '../../src/circulation/once.ts'
 import { type Outcome, done, refused, unavailable, unknown } from '../../src/circulation/outcome.ts'
+import type { Journal } from '../../src/circulation/ports.ts'
 import { answers, makeCall } from '../helpers/call.ts'
 import { fakeCirculation } from '../helpers/fake-library-system.ts'
 
@@ -77,4 +78,42 @@ t.test('a bug leaves the change unsettled and is not hidden', async (t) => {
     return done(1)
   })
   t.equal(again, true)
+})
+
+t.test('law 2: what cannot be written down is not sent', async (t) => {
+  const outcome = unavailable('journal')
+  const journal: Journal = {
+    begin: async () => ({ state: 'ended', outcome: Promise.resolve(outcome) }),
+    end: async () => {
+      t.fail('nothing was begun')
+    },
+    unsettled: async () => ({ entries: [], total: 0 }),
+    close: async () => {},
+  }
+  const execute = answers<Outcome<number>>(done(1))
+  const circulation = { ...fakeCirculation(), journal }
+  const change = { kind: 'checkout', identity: 'same', details: {} } as const
+  t.same(await once(change, circulation, makeCall(), execute), outcome)
+  t.equal(execute.calls, 0)
+})
+
+t.test('the journal is told who, what, when, and until when', async (t) => {
+  const circulation = fakeCirculation()
+  const machineTime = new Date('2026-03-01T11:59:00Z')
+  const details = { patron: 'P1', item: 'B1' }
+  const change = { kind: 'checkout', identity: 'same', subject: 'B1', details } as const
+  await once(change, circulation, makeCall({ machineTime, deadline: 8000 }), async () => unknown())
+  const { entries } = await circulation.journal.unsettled(1)
+  t.match(entries, [
+    {
+      kind: 'checkout',
+      institution: 'INST',
+      machine: 'kiosk',
+      callId: 'message-1',
+      details,
+      machineTime,
+      since: circulation.clock.now(),
+      deadline: new Date(circulation.clock.now().getTime() + 8000),
+    },
+  ])
 })

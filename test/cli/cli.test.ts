@@ -85,6 +85,10 @@ t.test('simulate alma runs until it is told to stop, and says when its port is t
   const { port } = other.address() as AddressInfo
   const taken = await runCli(['simulate', 'alma', '--port', String(port)])
   other.close()
-  t.equal(taken.exitCode, 1)
+  t.equal(taken.exitCode, 3)
   t.equal(taken.stderr, `127.0.0.1:${port} is taken by another program; stop that one or take another port.\n`)
+
+  const missing = await runCli(['simulate', 'alma', '--port', '0', '--data', 'nowhere.yaml'])
+  t.equal(missing.exitCode, 2)
+  t.equal(missing.stderr, 'the data file nowhere.yaml cannot be read\n')
 })

@@ -151,6 +151,7 @@ t.test('a port that cannot be had is one line', async (t) => {
     const { exitCode, stdout, stderr } = await runCli(['serve', '--config', file], { env })
     t.equal(exitCode, 3)
     t.match(stdout, new RegExp(`"code":"LISTENER_PORT_TAKEN".*"listener":"${name}","port":${port}`))
+    t.notMatch(stdout, '"exitCode":0', 'nowhere does it claim a good end')
     t.equal(
       stderr,
       `Listener "${name}" of ${file}: 127.0.0.1:${port} is taken by another program; stop that one or take another port.\n`,

@@ -31,6 +31,25 @@ t.test('TLS: a certificate is trusted when it is named, or when nobody minds', a
   }
 })
 
+t.test('TLS to a server under a name that its certificate has not', async (t) => {
+  const altNames = ['bridge.example.org', 'kiosks.example.org'].map((value) => ({ type: 2, value }) as const)
+  const extensions = [{ name: 'subjectAltName', altNames }] as const
+  const { cert, private: key } = await generate(undefined, { keyType: 'ec', extensions: [...extensions] })
+  const server = await startScriptedServer((line) => answerTo(line, '941'), { tls: { cert, key } })
+  t.teardown(() => server.close())
+  t.match(await failureOf(Sip2Client.connect({ host: '127.0.0.1', port: server.port, tls: { ca: cert } })), {
+    message: 'its certificate is for another name: bridge.example.org, kiosks.example.org',
+  })
+})
+
+t.test('a server that hangs up without a word, as one with TLS does', async (t) => {
+  const server = await startScriptedServer(() => hangUp)
+  t.teardown(() => server.close())
+  const client = await Sip2Client.connect({ host: '127.0.0.1', port: server.port })
+  t.match(await failureOf(client.login('kiosk', 'x')), { kind: 'closed', message: /add --tls/ })
+  await client.close()
+})
+
 t.test('TLS to a server that speaks none', async (t) => {
   const server = await startScriptedServer(() => hangUp)
   t.teardown(() => server.close())

@@ -51,14 +51,23 @@ export interface ConnectOptions {
 
 export class TestBridge {
   readonly alma: AlmaSimulator
-  readonly bridge: Bridge
+  bridge: Bridge
+  readonly #make: () => Bridge
   readonly #certificate: string
   readonly #kiosks: SocketKiosk[] = []
 
-  constructor(alma: AlmaSimulator, bridge: Bridge, certificate: string) {
+  constructor(alma: AlmaSimulator, make: () => Bridge, certificate: string) {
     this.alma = alma
-    this.bridge = bridge
+    this.bridge = make()
+    this.#make = make
     this.#certificate = certificate
+  }
+
+  /** Ends the bridge and starts another one with the same configuration, on other ports. */
+  async restart(): Promise<void> {
+    await this.bridge.stop()
+    this.bridge = this.#make()
+    await this.bridge.start()
   }
 
   /** `http://127.0.0.1:49152`, without a path. */
@@ -160,9 +169,8 @@ export async function startBridge(t: Test, options: TestBridgeOptions = {}): Pro
   }
   const base = describeConfig(alma.url)
   const config = readConfig(options.config?.(base) ?? base, env)
-  const bridge = new Bridge(config, options.log ?? silentLog)
-  await bridge.start()
-  const started = new TestBridge(alma, bridge, certificate)
+  const started = new TestBridge(alma, () => new Bridge(config, options.log ?? silentLog), certificate)
+  await started.bridge.start()
   t.teardown(() => started.close())
   return started
 }

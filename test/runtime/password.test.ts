@@ -70,3 +70,24 @@ t.test('checks beyond the queue are turned away, those within it are all answere
   t.equal(results.filter((result) => result === 'busy').length, 4)
   t.equal(await narrow.verify('x', hash), 'right', 'and the queue is free again')
 })
+
+t.test('who asks once is served before the rest of a flood', async (t) => {
+  const narrow = makePasswords({ concurrency: 1 })
+  const hash = await narrow.hash('x', cheap)
+  const order: string[] = []
+  const ask = async (from: string) => {
+    await narrow.verify('x', hash, from)
+    order.push(from)
+  }
+  await Promise.all([...Array.from({ length: 6 }, () => ask('flood')), ask('kiosk'), ask('sorter')])
+  t.same(order.slice(0, 4), ['flood', 'flood', 'kiosk', 'sorter'])
+  t.equal(order.length, 8)
+})
+
+t.test('a check that has waited too long is turned away', async (t) => {
+  const impatient = makePasswords({ concurrency: 1, maxWaitMs: 1 })
+  const costly = await impatient.hash('x', { memory: 65_536, passes: 3, parallelism: 1 })
+  const results = await Promise.all([impatient.verify('x', costly), impatient.verify('x', costly)])
+  t.same(results, ['right', 'busy'])
+  t.equal(await impatient.verify('x', costly), 'right', 'and the next one is served')
+})

@@ -12,11 +12,33 @@ import type { SampleData } from './sample-data.ts'
 import { objectOf } from './shape.ts'
 import { Store } from './store.ts'
 
+const sampleMembers = [
+  'institution',
+  'code_tables',
+  'libraries',
+  'user_groups',
+  'block_actions',
+  'loan_rules',
+  'users',
+  'items',
+  'loans',
+  'requests',
+  'fees',
+] as const satisfies readonly (keyof SampleData)[]
+
 export const sampleLibraryPath = new URL('../sample-library.yaml', import.meta.url)
 
 /** Sample data from a file, given by its path. */
 export function readSampleFile(path: string | URL): SampleData {
-  return parseSample(readFileSync(path, 'utf8'))
+  return parseSample(readText(path))
+}
+
+function readText(path: string | URL): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    throw new Error(`the data file ${String(path)} cannot be read`, { cause: error })
+  }
 }
 
 /** Sample data from YAML text (JSON is YAML). */
@@ -24,6 +46,8 @@ export function parseSample(written: string): SampleData {
   const value: unknown = parse(written)
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw new TypeError('sample data must be an object')
+  const stranger = Object.keys(value).find((name) => !(sampleMembers as readonly string[]).includes(name))
+  if (stranger !== undefined) throw new TypeError(`sample data have no member ${stranger}: ${sampleMembers.join(', ')}`)
   return objectOf(value)
 }
 

@@ -127,4 +127,4 @@ function kindOf(value: unknown): string {
 }
 
 const lowerFirst = (sentence: string): string =>
-  /^[A-Z][a-z ]/.test(sentence) ? sentence.charAt(0).toLowerCase() + sentence.slice(1) : sentence
+  /^(?!Alma\b)[A-Z][a-z ]/.test(sentence) ? sentence.charAt(0).toLowerCase() + sentence.slice(1) : sentence

@@ -24,10 +24,13 @@ export function readSource(text: string): Source {
     const { line, col } = lines.linePos(offset)
     return { line: Math.max(line, 1), column: Math.max(col, 1) }
   }
-  const faults = document.errors.map((error) => ({
-    ...position(error.pos[0]),
-    sentence: `is not YAML: ${error.message}`,
-  }))
+  // A line that is indented wrongly makes nonsense of those below: only the first fault can be believed.
+  const faults = document.errors
+    .filter(({ code }, index) => index === 0 || code === 'DUPLICATE_KEY')
+    .map(({ code, message, pos }) => ({
+      ...position(pos[0]),
+      sentence: `is not YAML: ${message}${code === 'DUPLICATE_KEY' ? '' : ' (look at the indentation of this line and the one above)'}`,
+    }))
   let values: unknown
   if (faults.length === 0) {
     try {

@@ -44,7 +44,7 @@ const clockToleranceMs = 36 * 3_600_000
  * with a date that is far off every request is an event of its own.
  */
 export function identityOf(request: Message, context: OperationContext, ...parts: string[]): string {
-  const event = machineTimeOf(request, context) ? [stampOf(request), context.occurrence] : [context.call.id]
+  const event = context.call.machineTime ? [stampOf(request), context.occurrence] : [context.call.id]
   return JSON.stringify([context.terminal.name, request.code, ...event, ...parts])
 }
 

@@ -85,7 +85,7 @@ export function mayLeaveLibrary(of: Pick<Item | Loan, 'policy'>, context: ReplyC
 export const currencyType = (context: ReplyContext): string => context.terminal.profile.currency ?? context.currency
 
 /** Refuses with `patron-pin-wrong` a request whose password was given, is checked at this terminal, and is wrong. */
-export async function checkGivenPassword(
+export function checkGivenPassword(
   patron: string,
   password: string | undefined,
   context: OperationContext,

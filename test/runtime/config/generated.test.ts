@@ -47,6 +47,12 @@ const secrets = {
   ALMA_KEY: 'x',
   KIOSK_HALL_HASH: '$argon2id$v=19$m=8,t=1,p=1$c2FsdHNhbHQ$aGFzaGhhc2hoYXNoaGFzaA',
   BROKER_KEY: 'x',
+  JOURNAL_KEY: Buffer.alloc(32).toString('base64'),
+}
+
+function contentOf(file: string): string {
+  if (file.startsWith('journal')) return secrets.JOURNAL_KEY
+  return file.endsWith('.hash') ? secrets.KIOSK_HALL_HASH : 'x'
 }
 
 for (const name of ['example-small.yaml', 'example-full.yaml']) {
@@ -56,7 +62,7 @@ for (const name of ['example-small.yaml', 'example-full.yaml']) {
     const tree: Record<string, Record<string, string>> = { tls: {}, secrets: {} }
     for (const file of files) {
       const [folder = '', base = ''] = file.split('/')
-      tree[folder] = { ...tree[folder], [base]: base.endsWith('.hash') ? secrets.KIOSK_HALL_HASH : 'x' }
+      tree[folder] = { ...tree[folder], [base]: contentOf(base) }
     }
     const folder = t.testdir({ ...tree, 'config.yaml': text })
     const result = loadConfig(`${folder}/config.yaml`, { env: secrets })

@@ -160,6 +160,7 @@ t.test('what is no configuration at all', async (t) => {
   t.match(faultsOf(''), [/^test\.yaml:1:1: institutions: is missing/])
   t.match(faultsOf('- 1'), [/test\.yaml:1:1: must be a group of keys, not a list/])
   t.match(faultsOf('a: [1\nb: c: d')[0], /^test\.yaml:2:\d+: is not YAML/)
+  t.equal(faultsOf('a:\n  b: 1\n c: 2\n  d: 3\n').length, 1, 'what follows from the first fault is not told')
   t.match(faultsOf('a: &x [*y]')[0], /is not YAML|alias/)
   const folder = t.testdir({ 'empty.key': '' })
   const missing = loadConfig(`${folder}/none.yaml`)
@@ -168,4 +169,20 @@ t.test('what is no configuration at all', async (t) => {
   t.match(directory.ok ? '' : formatFaults(directory.faults), /is a folder/)
   t.match(faultsOf(small(), { ALMA_KEY: '' }), [/alma\.key: points to env:ALMA_KEY, but that variable is not set/])
   t.match(faultsOf(small().replace('env:ALMA_KEY', `file:${folder}/empty.key`)), [/but that file is empty/])
+})
+
+t.test('the journal: a file needs keys, and each of 32 bytes under a name of its own', async (t) => {
+  const key = Buffer.alloc(32, 1).toString('base64')
+  const withKeys = (keys: string) => `${small()}journal: { sqlite: { file: journal.db${keys} } }\n`
+  const config = load(withKeys(', keys: [{ id: one, secret: env:KEY }]'), { ...env, KEY: key })
+  t.match(config.journal.sqlite, { keepMs: 600_000, purgeAfterDays: 30, keys: [{ id: 'one' }] })
+  t.equal(load(small()).journal.sqlite, undefined, 'without it the journal lies in memory')
+
+  t.match(faultsOf(withKeys('')), [/journal\.sqlite\.keys: is missing/])
+  t.match(faultsOf(withKeys(', keys: []')), [/journal\.sqlite\.keys: /])
+  const short = faultsOf(withKeys(', keys: [{ id: one, secret: env:KEY }]'), { ...env, KEY: 'short-canary' })
+  t.match(short, [/keys\[0\]\.secret: is no key of 32 bytes in base64/])
+  t.notMatch(short.join(), /canary/)
+  const twice = withKeys(', keys: [{ id: one, secret: env:KEY }, { id: one, secret: env:KEY }]')
+  t.match(faultsOf(twice, { ...env, KEY: key }), [/keys\[1\]\.id: stands for another key already/])
 })

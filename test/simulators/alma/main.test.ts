@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import t from 'tap'
 import { parseSwitches, runSimulateAlma, simulateAlmaCommand } from '../../../simulators/alma/main.ts'
+import { parseSample } from '../../../simulators/alma/state/load.ts'
 
 const defaults = { port: 0, host: '127.0.0.1', generate: 0, perSecond: 'none', daily: 100, switch: [] } as const
 
@@ -48,6 +49,7 @@ t.test('its own library and switches', async (t) => {
   t.match(simulator.control.switches(), { nullsOrOmitted: 'nulls', staleIndexSeconds: 3 })
   t.equal(simulator.control.dump().users.length, 1)
   t.throws(() => parseSwitches(['colour=red']), /unknown switch colour/)
+  t.throws(() => parseSample('listeners: {}'), /no member listeners/)
 })
 
 t.test('the program itself: help, and one line when it cannot start', async (t) => {
@@ -58,6 +60,6 @@ t.test('the program itself: help, and one line when it cannot start', async (t) 
   t.match(stdout, '/control/faults')
   await t.rejects(run(process.execPath, [program, '--data', '/no/such/file.yaml']), {
     code: 1,
-    stderr: /^alma: ENOENT.*\n$/,
+    stderr: 'alma: the data file /no/such/file.yaml cannot be read\n',
   })
 })

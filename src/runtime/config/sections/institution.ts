@@ -107,7 +107,7 @@ const breaker = z.strictObject({
   failures: setting(
     count(1, 1000).default(5),
     'Failures in a row',
-    'After so many failed calls one after the other the institution counts as off line.',
+    'After so many calls in a row that failed, repeats and all, the institution counts as off line.',
   ),
   openMs: setting(
     milliseconds(100, 3_600_000).default(5000),
