@@ -52,11 +52,6 @@ const lifecycle = {
 
 const config = {
   CONFIG_LOADED: { severity: 'info', sentence: 'The configuration was read.', advice: '' },
-  CONFIG_INVALID: {
-    severity: 'error',
-    sentence: 'The configuration has faults; nothing was started.',
-    advice: 'Run circbridge check --config FILE: it tells each fault with its line.',
-  },
 } satisfies Record<string, CodeEntry>
 
 const listener = {
@@ -144,11 +139,6 @@ const sip2 = {
     sentence: 'The checksum of a request is wrong; the machine was asked to send it again.',
     advice: 'Check that the character set of the machine and of its profile agree.',
   },
-  SIP2_CHECKSUM_OVER_CHARACTERS: {
-    severity: 'debug',
-    sentence: 'The checksum of a request was made over characters instead of bytes and was accepted.',
-    advice: '',
-  },
   SIP2_FRAME_TOO_LONG: {
     severity: 'warn',
     sentence: 'A request was longer than allowed and was dropped.',
@@ -163,11 +153,6 @@ const sip2 = {
     severity: 'warn',
     sentence: 'A request breaks the rules of SIP2 and could not be understood.',
     advice: 'Check what the machine sends with circbridge sip2.',
-  },
-  SIP2_MESSAGE_NOT_SERVED: {
-    severity: 'info',
-    sentence: 'A request is not served for this terminal.',
-    advice: 'See messages in the profile of the terminal.',
   },
   SIP2_FIELD_TOLERATED: {
     severity: 'debug',
@@ -238,16 +223,6 @@ const alma = {
     sentence: 'Alma refused the API key, or the key lacks a right.',
     advice: 'Run circbridge check: it tells which area lacks a right.',
   },
-  ALMA_ANSWER_NOT_UNDERSTOOD: {
-    severity: 'warn',
-    sentence: 'Alma answered with something that is not in its documentation.',
-    advice: 'Report it with the template and status beside it.',
-  },
-  ALMA_ERROR_UNMAPPED: {
-    severity: 'warn',
-    sentence: 'Alma refused with an error code that Circbridge does not know.',
-    advice: 'Report it with the almaCode beside it.',
-  },
 } satisfies Record<string, CodeEntry>
 
 const quota = {
@@ -261,24 +236,14 @@ const quota = {
     sentence: "The day's calls to Alma are used up.",
     advice: "Calls go through again after Alma's midnight. Ask Ex Libris for more, or find what used them up.",
   },
-  QUOTA_QUEUE_FULL: {
+  QUOTA_REFUSED: {
     severity: 'warn',
-    sentence: 'A call was given up because too many wait for their turn.',
-    advice: 'See alma.quota.maxQueued and maxQueuedMs.',
-  },
-  QUOTA_FLOOR_REACHED: {
-    severity: 'warn',
-    sentence: 'So few calls are left today that partners or background work have to wait.',
-    advice: 'See alma.quota.dailyPartnerFloor and dailyBackgroundFloor.',
+    sentence: 'A message was not carried out because no call to Alma was free for it.',
+    advice: 'See alma.quota: maxQueued and maxQueuedMs, and the daily floors that keep calls for patrons.',
   },
 } satisfies Record<string, CodeEntry>
 
 const journal = {
-  JOURNAL_FULL: {
-    severity: 'warn',
-    sentence: 'The journal forgot its oldest settled changes before their time.',
-    advice: 'Raise journal.memory.entries.',
-  },
   JOURNAL_OPENED: {
     severity: 'info',
     sentence: 'The journal is open; the count is of changes that still matter.',

@@ -118,9 +118,11 @@ export class Sip2Listener {
     const session = new Session(socket, { listener: this.#config.name, address }, this.#parts)
     this.#sessions.add(session)
     session.start()
+    this.#log.debug('CONNECTION_OPENED', { peer: address })
     this.#publish('opened', '')
     void session.closed.then(() => {
       this.#sessions.delete(session)
+      this.#log.debug('CONNECTION_CLOSED', { peer: address })
       this.#publish('closed', '')
     })
   }

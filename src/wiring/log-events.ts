@@ -3,11 +3,13 @@ import {
   type AvailabilityEvent,
   almaCallChannel,
   availabilityChannel,
+  type MessageEvent,
+  messageChannel,
 } from '../runtime/diagnostics.ts'
 import type { Part } from '../runtime/lifecycle.ts'
 import type { Facts, Log } from '../runtime/log.ts'
 
-/** Writes to the log what the library system's side tells on its channels. */
+/** Writes to the log what the library system's side tells on its channels, and what a person must look into. */
 export function makeEventLog(log: Log): Part {
   const onCall = (message: unknown) => logCall(message as AlmaCallEvent, log)
   const onAvailability = (message: unknown) => {
@@ -15,17 +17,27 @@ export function makeEventLog(log: Log): Part {
     if (online) log.info('ALMA_ONLINE', { institution })
     else log.error('ALMA_OFFLINE', { institution })
   }
+  const onMessage = (message: unknown) => logTrouble(message as MessageEvent, log)
   return {
     name: 'event-log',
     start() {
       almaCallChannel.subscribe(onCall)
       availabilityChannel.subscribe(onAvailability)
+      messageChannel.subscribe(onMessage)
     },
     stop() {
       almaCallChannel.unsubscribe(onCall)
       availabilityChannel.unsubscribe(onAvailability)
+      messageChannel.unsubscribe(onMessage)
     },
   }
+}
+
+function logTrouble({ id, protocol, kind, machine, institution, result, reason }: MessageEvent, log: Log): void {
+  if (result !== 'unknown' && reason !== 'quota') return
+  const facts = { messageId: id, protocol, kind, machine, institution }
+  if (result === 'unknown') log.error('ALMA_OUTCOME_UNKNOWN', facts)
+  else log.warn('QUOTA_REFUSED', facts)
 }
 
 function logCall(event: AlmaCallEvent, log: Log): void {

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { globSync, readFileSync } from 'node:fs'
 import t from 'tap'
 import { codeAreas, codes } from '../../src/runtime/codes.ts'
 
@@ -21,4 +21,10 @@ t.test('a warning or an error has its sentence and, when it needs a person, an a
     t.match(sentence, /^[A-Z].*\.$/, `${code} has a sentence`)
     if (severity === 'warn' || severity === 'error') t.match(advice, /\.$/, `${code} says what to do`)
   }
+})
+
+t.test('every code is logged somewhere', async (t) => {
+  const sources = globSync('src/**/*.ts').filter((file) => !file.endsWith('runtime/codes.ts'))
+  const text = sources.map((file) => readFileSync(file, 'utf8')).join('\n')
+  for (const code of Object.keys(codes)) t.ok(text.includes(`'${code}'`), code)
 })
