@@ -19,4 +19,12 @@ function cutStep(heading: RegExp): string {
   return step
 }
 
+/** The closing table, from its rule to the next one. */
+function cutSummary(): string {
+  const at = output.lastIndexOf('Step  ')
+  if (at < 0) throw new Error('the demonstration has no closing table')
+  return output.slice(output.lastIndexOf('\n', at) + 1).split(/^──/m)[0] ?? ''
+}
+
 writeFileSync(`${root}docs/pictures/checkout.svg`, drawTerminal(cutStep(/borrows "The Name of the Rose"/)))
+writeFileSync(`${root}docs/pictures/summary.svg`, drawTerminal(cutSummary()))

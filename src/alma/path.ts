@@ -22,13 +22,14 @@ export function buildPath(
   segments: Readonly<Record<string, string>>,
   query: Query,
 ): Done<string> | Refused {
-  let path = template
-  for (const name of Object.keys(segments)) {
-    const value = segments[name] as string
+  const { head, parameters } = parseTemplate(template)
+  let path = head
+  for (const { name, tail } of parameters) {
+    const value = segments[name] ?? ''
     if (value === '' || value === '.' || value === '..') {
       return refused(unfitReasons[name] ?? 'item-unknown', '', 'UNFIT_IDENTIFIER')
     }
-    path = path.replace(`{${name}}`, () => encode(value))
+    path += encode(value) + tail
   }
   let separator = '?'
   for (const name of Object.keys(query)) {
@@ -38,6 +39,28 @@ export function buildPath(
     separator = '&'
   }
   return done(path)
+}
+
+interface Template {
+  readonly head: string
+  /** Each with the fixed text behind it. */
+  readonly parameters: readonly { readonly name: string; readonly tail: string }[]
+}
+
+/** There are as many templates as kinds of calls. */
+const templates = new Map<string, Template>()
+
+function parseTemplate(template: string): Template {
+  const known = templates.get(template)
+  if (known !== undefined) return known
+  const [head = '', ...rest] = template.split('{')
+  const parameters = rest.map((part) => {
+    const [name = '', tail = ''] = part.split('}')
+    return { name, tail }
+  })
+  const parsed = { head, parameters }
+  templates.set(template, parsed)
+  return parsed
 }
 
 /** Nearly every identifier can stand in a path as it is. */

@@ -49,10 +49,13 @@ export async function checkout(
       const lent = await lend(input, attempt, circulation, call)
       if (lent.kind !== 'done') return lent
       input.visit.forgetCounts()
-      const [loan, item] = await Promise.all([
-        keepDueDate(lent.value.loan, input.due, circulation, call),
-        input.wantItem ? circulation.system.items.find(input.barcode, call) : undefined,
-      ])
+      const plain = due === undefined && !input.wantItem
+      const [loan, item] = plain
+        ? [lent.value.loan]
+        : await Promise.all([
+            keepDueDate(lent.value.loan, due, circulation, call),
+            input.wantItem ? circulation.system.items.find(barcode, call) : undefined,
+          ])
       input.visit.rememberLoans(input.patron, [loan])
       return done({ loan, renewed: lent.value.renewed, item: item?.kind === 'done' ? item.value : undefined })
     },

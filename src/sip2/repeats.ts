@@ -50,6 +50,7 @@ export class Repeats {
     if (answered === undefined || now - answered.at >= this.#windowMs) return undefined
     // They differ nearly always, and are quickly compared.
     if (answered.envelope !== envelopeOf(frame) || answered.digest !== this.#markOf(frame).digest) return undefined
+    this.#current = undefined
     this.#lastReply = answered.reply
     return answered.reply
   }

@@ -1,5 +1,6 @@
 import type { Place } from '../circulation/model.ts'
 import type { ProfileConfig, ServedMessage } from '../runtime/config/schema.ts'
+import { writeSupportedMessages } from './positions.ts'
 import { supportedMessagePositions } from './spec/codes.ts'
 import type { MessageCode, RequestCode } from './spec/messages.ts'
 
@@ -39,4 +40,4 @@ export function isServed(code: MessageCode, profile: Profile): boolean {
 
 /** BX: what is really served, a letter a message. [SIP2 2.00 supported messages] */
 export const supportedMessages = (profile: Profile): string =>
-  supportedMessagePositions.map(({ code }) => (isServed(code, profile) ? 'Y' : 'N')).join('')
+  writeSupportedMessages(supportedMessagePositions.map(({ code }) => code).filter((code) => isServed(code, profile)))

@@ -1,12 +1,10 @@
 /** An NCIP responder over HTTP injection, messages to send to it, and every answer kept for validation. */
-import { randomUUID } from 'node:crypto'
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { type FastifyInstance, fastify } from 'fastify'
 import type { NcipPartner } from '../../src/ncip/partners.ts'
 import { type NcipPluginOptions, ncipPlugin } from '../../src/ncip/plugin.ts'
 import { type XmlElement, parseXml } from '../../src/ncip/xml.ts'
 import { type FakeAnswers, fakeCirculation } from './fake-library-system.ts'
+import { keepNcipAnswer } from './keep-ncip-answer.ts'
 
 export const ncipPartner: NcipPartner = {
   agency: 'PARTNER',
@@ -52,7 +50,7 @@ export async function post(
 
 /** Parses an answer, which must be one well-formed message with one thing in it, and keeps it. */
 export function readAnswer(xml: string): Omit<NcipAnswer, 'status'> {
-  keepAnswer(xml)
+  keepNcipAnswer(xml)
   const parsed = parseXml(xml, { maxElements: 10_000, maxDepth: 64 })
   if (parsed.kind !== 'parsed') throw new Error(`the answer is not well-formed: ${parsed.code}`)
   const [body, ...others] = parsed.root.children
@@ -60,14 +58,6 @@ export function readAnswer(xml: string): Omit<NcipAnswer, 'status'> {
     throw new Error('the answer is not one NCIP message')
   }
   return { xml, body }
-}
-
-/** Where every answer of a test run is put when the environment names a folder. */
-function keepAnswer(xml: string): void {
-  const folder = process.env['CIRCBRIDGE_NCIP_ANSWERS']
-  if (!folder) return
-  mkdirSync(folder, { recursive: true })
-  writeFileSync(join(folder, `${randomUUID()}.xml`), xml)
 }
 
 /** A request in the form that most partners send. */

@@ -17,8 +17,18 @@ export const identifier = (text: string | undefined): string => Buffer.from(text
 export const sipDate = (date: Date, context: ReplyContext): string =>
   formatDate(date, context.timeZone, context.terminal.profile.dateZone === 'utc' ? 'utc' : 'local')
 
-/** Every reply carries the time at which it was made. */
-export const stamp = (context: ReplyContext): string => sipDate(context.now, context)
+let latest = { second: Number.NaN, timeZone: '', dateZone: '', text: '' }
+
+/** Every reply carries the time at which it was made, which in a busy second is the same for many. */
+export function stamp(context: ReplyContext): string {
+  const second = Math.floor(context.now.getTime() / 1000)
+  const { timeZone } = context
+  const { dateZone } = context.terminal.profile
+  if (second !== latest.second || timeZone !== latest.timeZone || dateZone !== latest.dateZone) {
+    latest = { second, timeZone, dateZone, text: sipDate(context.now, context) }
+  }
+  return latest.text
+}
 
 /** AH in the form that the terminal wants, empty without a date. */
 export function dueDate(due: Date | undefined, context: ReplyContext): string {

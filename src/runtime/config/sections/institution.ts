@@ -105,7 +105,7 @@ const quota = z
 
 const breaker = z.strictObject({
   failures: setting(
-    count(1, 1000).default(5),
+    count(1, 1000).default(3),
     'Failures in a row',
     'After so many calls in a row that failed, repeats and all, the institution counts as off line.',
   ),
