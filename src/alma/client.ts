@@ -38,12 +38,18 @@ export function changing(request: Omit<AlmaRequest, 'changes' | 'expects'>): Alm
   return { changes: true, expects: 'object', ...request }
 }
 
+interface Line {
+  readonly pool: Pool
+  readonly dispatch: Pool['dispatch']
+}
+
 export class AlmaClient {
   readonly availability: AlmaAvailability
   readonly quota: Quota
   readonly #clock: Clock
-  readonly #pool: Pool
-  readonly #dispatch: Pool['dispatch']
+  /** Sockets of their own for waiting patrons: slow answers to partners must not hold them up. */
+  readonly #patrons: Line
+  readonly #others: Line
   readonly #origin: string
   readonly #basePath: string
   readonly #flights: Flights
@@ -59,22 +65,8 @@ export class AlmaClient {
     this.quota = new Quota(config.quota, clock)
     this.availability = new AlmaAvailability({ institution: config.institution, config: config.breaker, clock })
     this.availability.probeBy((signal) => this.#probe(signal))
-    this.#pool = new Pool(this.#origin, {
-      connections: limits.connections,
-      connect: { timeout: limits.connectTimeoutMs },
-      maxResponseSize: limits.answerBytes,
-      // The deadline interceptor limits every attempt as a whole.
-      headersTimeout: 0,
-      bodyTimeout: 0,
-    })
-    // What `compose` gives is a proxy, which takes its time at every look at it.
-    this.#dispatch = this.#pool.compose(
-      keyInterceptor(this.#origin, config.apiKey),
-      deadlineInterceptor(limits.callTimeoutMs),
-      traceInterceptor(config.institution),
-      quotaInterceptor(this.quota),
-      retryInterceptor({ attempts: limits.attempts, clock }),
-    ).dispatch
+    this.#patrons = this.#openLine(config, limits.connections)
+    this.#others = this.#openLine(config, Math.ceil(limits.connections / 2))
   }
 
   /** Sends a request and answers with its body, or with why there is none. Equal GETs in flight share one call. */
@@ -96,13 +88,33 @@ export class AlmaClient {
     return badAnswer(request)
   }
 
+  #openLine({ institution, apiKey, limits }: AlmaConfig, connections: number): Line {
+    const pool = new Pool(this.#origin, {
+      connections,
+      connect: { timeout: limits.connectTimeoutMs },
+      maxResponseSize: limits.answerBytes,
+      // The deadline interceptor limits every attempt as a whole.
+      headersTimeout: 0,
+      bodyTimeout: 0,
+    })
+    // What `compose` gives is a proxy, which takes its time at every look at it.
+    const { dispatch } = pool.compose(
+      keyInterceptor(this.#origin, apiKey),
+      deadlineInterceptor(limits.callTimeoutMs),
+      traceInterceptor(institution),
+      quotaInterceptor(this.quota),
+      retryInterceptor({ attempts: limits.attempts, clock: this.#clock }),
+    )
+    return { pool, dispatch }
+  }
+
   /** Ends: nobody new is served, calls in flight have until their own time limits. */
   async close(): Promise<void> {
     if (this.#closed) return
     this.#closed = true
     this.availability.close()
     this.quota.close()
-    await this.#pool.close()
+    await Promise.all([this.#patrons.pool.close(), this.#others.pool.close()])
   }
 
   async #noteChange(sent: Promise<Reply>): Promise<Reply> {
@@ -128,7 +140,8 @@ export class AlmaClient {
     }
     const startedAt = this.#clock.monotonic()
     const raw = await new Promise<RawAnswer>((resolve) => {
-      this.#dispatch(this.#optionsOf(request, path, exchange), new AnswerHandler(resolve))
+      const line = call.priority === 'patron' ? this.#patrons : this.#others
+      line.dispatch(this.#optionsOf(request, path, exchange), new AnswerHandler(resolve))
     })
     const reach = reachOf(raw, exchange.sent, this.#clock.monotonic() - startedAt - exchange.queuedMs)
     return { value: judge(request, raw, exchange.sent), reach }

@@ -4,6 +4,9 @@ import { hash } from 'node:crypto'
 const errorDetection = /(AY\d+)?AZ[0-9A-Fa-f]{4}\s*$/
 const longestErrorDetection = 32
 
+const statusCode = '99'
+const statusWindowMs = 20_000
+
 /** Different changes that one connection remembers: those of a machine's last minute or more. */
 const mostContents = 64
 
@@ -47,7 +50,7 @@ export class Repeats {
   /** The reply to the last request when this is that request again. It becomes the last reply once more. */
   takeRepeated(frame: Buffer, now: number): Buffer | undefined {
     const answered = this.#answered
-    if (answered === undefined || now - answered.at >= this.#windowMs) return undefined
+    if (answered === undefined || now - answered.at >= this.#windowFor(frame)) return undefined
     // They differ nearly always, and are quickly compared.
     if (answered.envelope !== envelopeOf(frame) || answered.digest !== this.#markOf(frame).digest) return undefined
     this.#current = undefined
@@ -69,6 +72,11 @@ export class Repeats {
     const [oldest] = occurrences.keys()
     if (occurrences.size > mostContents && oldest !== undefined) occurrences.delete(oldest)
     return occurrence
+  }
+
+  /** A machine that asks for the status again and again with one AY must not be told an old one for long. */
+  #windowFor(frame: Buffer): number {
+    return frame.toString('latin1', 0, 2) === statusCode ? Math.min(this.#windowMs, statusWindowMs) : this.#windowMs
   }
 
   #markOf(frame: Buffer): Mark {

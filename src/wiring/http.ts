@@ -23,7 +23,7 @@ export class HttpListener implements Part {
   readonly #log: Log
 
   constructor(config: HttpListenerConfig, parts: HttpListenerParts) {
-    const { maxBodyBytes, requestTimeoutMs, keepAliveTimeoutMs, trustedProxies } = config
+    const { maxBodyBytes, maxConnections, requestTimeoutMs, keepAliveTimeoutMs, trustedProxies } = config
     this.#config = config
     this.#log = parts.log.child({ listener: 'http', protocol: 'http' })
     this.#app = fastify({
@@ -31,8 +31,12 @@ export class HttpListener implements Part {
       requestTimeout: requestTimeoutMs,
       keepAliveTimeout: keepAliveTimeoutMs,
       forceCloseConnections: 'idle',
+      routerOptions: { ignoreTrailingSlash: true },
+      // Peers that send slowly are looked for this often.
+      http: { connectionsCheckingInterval: Math.min(5000, requestTimeoutMs) },
       trustProxy: trustedProxies.length > 0 ? trustedProxies : false,
     })
+    this.#app.server.maxConnections = maxConnections
     this.#app.register(healthRoutes, { readiness: parts.readiness })
     this.#app.register(metricsRoutes, parts.metrics)
     this.#app.register(ncipPlugin, parts.ncip)

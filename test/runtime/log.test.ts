@@ -187,3 +187,18 @@ t.test('readable lines', async (t) => {
   )
   t.notMatch(lines[0], /canary|\u001b/)
 })
+
+t.test('facts given by a function are worked out for a line that is written, and masked', async (t) => {
+  const { log, lines, last } = capture({ level: 'info' })
+  let asked = 0
+  const facts = () => {
+    asked += 1
+    return loose({ kind: '11', patron: 'canary' })
+  }
+  log.debug('ALMA_CALL', facts)
+  t.equal(asked, 0)
+  log.info('SIP2_MESSAGE', facts)
+  t.equal(asked, 1)
+  t.match(last(), { kind: '11', dropped: 1 })
+  t.notMatch(lines.join(''), /canary/)
+})

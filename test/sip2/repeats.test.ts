@@ -24,6 +24,15 @@ t.test('an equal AY and AZ over other bytes are a request of its own', (t) => {
   t.end()
 })
 
+t.test('a status is known again for a shorter while', (t) => {
+  const repeats = new Repeats(120_000)
+  const status = frame('9900802.00AY1AZFCA0')
+  repeats.rememberRequest(status, answer, 0)
+  t.equal(repeats.takeRepeated(status, 19_999), answer)
+  t.equal(repeats.takeRepeated(status, 20_000), undefined)
+  t.end()
+})
+
 t.test('without a sequence number or without a checksum nothing is known again', (t) => {
   const repeats = new Repeats(1000)
   for (const text of ['11x|', '11x|AZABCD', '11x|AY1', '11x|AY1AZ']) {

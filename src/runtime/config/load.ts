@@ -131,7 +131,9 @@ function checkJournalKeys({ journal }: Config): readonly Finding[] {
 class TooLargeError extends Error {}
 
 function readLimited(path: string, maxBytes: number): string {
-  if (statSync(path).size > maxBytes) throw new TooLargeError()
+  const state = statSync(path)
+  // A device has no size and no end.
+  if (state.isCharacterDevice() || state.size > maxBytes) throw new TooLargeError()
   return readFileSync(path, 'utf8')
 }
 

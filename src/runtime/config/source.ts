@@ -35,8 +35,11 @@ export function readSource(text: string): Source {
   if (faults.length === 0) {
     try {
       values = document.toJS({ maxAliasCount: maxAliases }) ?? {}
+      // An alias may name what it stands in: then there is no end to the values.
+      JSON.stringify(values)
     } catch {
-      faults.push({ line: 1, column: 1, sentence: `uses an alias that is not there, or more than ${maxAliases}` })
+      const sentence = `uses an alias that is not there or names what it stands in, or more than ${maxAliases}`
+      faults.push({ line: 1, column: 1, sentence })
     }
   }
 

@@ -186,3 +186,11 @@ t.test('the journal: a file needs keys, and each of 32 bytes under a name of its
   const twice = withKeys(', keys: [{ id: one, secret: env:KEY }, { id: one, secret: env:KEY }]')
   t.match(faultsOf(twice, { ...env, KEY: key }), [/keys\[1\]\.id: stands for another key already/])
 })
+
+t.test('an alias that names what it stands in, and a file without an end, are faults', async (t) => {
+  t.match(parseConfig('a: &a { b: *a }', { file: 'x.yaml' }), {
+    ok: false,
+    faults: [{ sentence: /names what it stands in/ }],
+  })
+  t.match(loadConfig('/dev/zero'), { ok: false, faults: [{ sentence: /too large/ }] })
+})

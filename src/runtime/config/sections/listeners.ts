@@ -78,6 +78,7 @@ const http = z.strictObject({
     'A larger body is refused.',
     'bytes',
   ),
+  maxConnections: setting(count(1, 100_000).default(500), 'Most connections', 'One more is closed at once.'),
   maxInFlight: setting(
     count(1, 10_000).default(64),
     'Most requests at once',
