@@ -1,3 +1,4 @@
+import { bookedPaymentsOf } from './booked-payments.ts'
 import type { Circulation } from './circulation.ts'
 import type { Money, PaymentMethod } from './model.ts'
 import { once } from './once.ts'
@@ -53,11 +54,16 @@ export async function payFee(input: PayFeeInput, circulation: Circulation, call:
       circulation,
       call,
     )
-    return settled.kind === 'done' ? done({ amount, remaining: settled.value.remaining }) : settled
+    if (settled.kind !== 'done') return settled
+    bookedPaymentsOf(system).remember(payment, circulation.clock.now().getTime())
+    return done({ amount, remaining: settled.value.remaining })
   })
 }
 
-/** A payment over several fees leaves one transaction on each; it is there when they sum up to the amount. */
+/**
+ * A payment over several fees leaves one transaction on each; it is there when they sum up to the amount, beyond what
+ * was booked before under the same transaction id.
+ */
 async function findPayment(
   payment: Payment,
   begun: Date,
@@ -69,5 +75,6 @@ async function findPayment(
   const found = await circulation.system.fees.findPayments({ patronId, externalTransactionId, since }, call)
   if (found.kind !== 'done') return found
   const paid = found.value.reduce((sum, part) => sum + part.amount.minor, 0)
-  return done(paid >= amount.minor ? { remaining: undefined } : undefined)
+  const before = bookedPaymentsOf(circulation.system).sumSince(payment, since.getTime())
+  return done(paid - before >= amount.minor ? { remaining: undefined } : undefined)
 }

@@ -82,3 +82,17 @@ t.test('law 3: an unknown payment that comes again is looked for, not sent', asy
   t.match(await payFee(input({ visit: new Visit(() => 0) }), circulation, makeCall()), { kind: 'done' })
   t.equal(pay.calls, 1)
 })
+
+t.test('law 3: an earlier payment under the same transaction id is not taken for a lost one', async (t) => {
+  const pay = answers<Paid | Outcome<never>>(done({ remaining: undefined }), unknown('lost'), unknown('lost'))
+  const findPayments = answers<Outcome<readonly FeePayment[]>>(
+    done([payment(100)]),
+    done([payment(100)]),
+    done([payment(100), payment(100)]),
+  )
+  const circulation = fakeCirculation({ fees: { pay: pay as never, findPayments } })
+  const one = (identity: string) => input({ identity, amount: euro(100), visit: new Visit(() => 0) })
+  t.match(await payFee(one('first'), circulation, makeCall()), { kind: 'done' })
+  t.match(await payFee(one('second'), circulation, makeCall()), { kind: 'unavailable' }, 'it did not arrive')
+  t.match(await payFee(one('third'), circulation, makeCall()), { kind: 'done' }, 'it did')
+})
