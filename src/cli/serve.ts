@@ -12,7 +12,7 @@ import { findListenFault } from './start-failure.ts'
 
 const help = `
 Signals
-  SIGTERM and SIGINT: takes no new connections, answers what is under way within limits.drainMs, and ends.
+  SIGTERM, SIGINT and SIGHUP: takes no new connections, answers what is under way within limits.drainMs, and ends.
   A second one ends the process at once.
 
 Examples
@@ -37,7 +37,7 @@ async function serve(file: string): Promise<void> {
   const bridge = makeBridge(config, log)
   handleSignals({ lifecycle: bridge.lifecycle, log })
   let toldToStop = false
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => (toldToStop = true))
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => (toldToStop = true))
   try {
     await bridge.start()
   } catch (error) {

@@ -1,7 +1,7 @@
 /** Requests that have no use-case yet are answered with their own well-formed refusal. */
-import { type NotDone, refused } from '../../circulation/outcome.ts'
+import { type NotDone, type Outcome, refused } from '../../circulation/outcome.ts'
 import { defaultFixedPart, reply } from '../message.ts'
-import type { Operation } from './operation.ts'
+import type { Operation, ReplyContext } from './operation.ts'
 import { patronStatus } from './patron-flags.ts'
 import { institutionId, screenMessage, stamp } from './values.ts'
 
@@ -37,30 +37,25 @@ export const itemStatusUpdateOperation: Operation<'19', never> = {
 export const blockPatronOperation: Operation<'01', never> = {
   execute: refuse,
   reply: (request, outcome, context) =>
-    reply(
-      '24',
-      { patronStatus: patronStatus(undefined), language: '000', transactionDate: stamp(context) },
-      {
-        AO: institutionId(request.fields.AO, context),
-        AA: request.fields.AA ?? '',
-        AE: '',
-        AF: screenMessage(outcome, context),
-      },
-    ),
+    reply('24', deniedPatron(context), namelessPatron(request.fields, outcome, context)),
 }
 
 /** 25 to 26. [SIP2 2.00 patron enable] */
 export const patronEnableOperation: Operation<'25', never> = {
   execute: refuse,
   reply: (request, outcome, context) =>
-    reply(
-      '26',
-      { patronStatus: patronStatus(undefined), language: '000', transactionDate: stamp(context) },
-      {
-        AO: institutionId(request.fields.AO, context),
-        AA: request.fields.AA ?? '',
-        AE: '',
-        AF: screenMessage(outcome, context),
-      },
-    ),
+    reply('26', deniedPatron(context), namelessPatron(request.fields, outcome, context)),
 }
+
+const deniedPatron = (context: ReplyContext) => ({
+  patronStatus: patronStatus(undefined),
+  // Neither request names a language.
+  language: '000',
+  transactionDate: stamp(context),
+})
+
+const namelessPatron = (
+  { AO, AA = '' }: { readonly AO?: string | undefined; readonly AA?: string | undefined },
+  outcome: Outcome<never>,
+  context: ReplyContext,
+) => ({ AO: institutionId(AO, context), AA, AE: '', AF: screenMessage(outcome, context) })
