@@ -3,9 +3,6 @@
  * the letters `AZ`, low 16 bits, four hexadecimal digits. [SIP2 2.00 error detection]
  */
 
-/** Which sum a checksum was right for. Some terminals sum characters instead of the bytes that they send. */
-export type ChecksumMatch = 'bytes' | 'code-points' | 'wrong'
-
 /** Sum of the bytes in front of `end`. */
 export function sumBytes(bytes: Uint8Array, end = bytes.length): number {
   let sum = 0
@@ -58,17 +55,4 @@ export function isChecksumRight(sum: number, value: number): boolean {
 /** The AZ digits for a message that ends with the letters `AZ`. */
 export function checksumOf(bytes: Uint8Array): string {
   return formatChecksum(sumBytes(bytes))
-}
-
-/**
- * Checks the AZ at the end of a message without its terminator. `decoded` is the same message as text: with it a sum
- * over characters is recognised too.
- */
-export function verifyChecksum(bytes: Uint8Array, decoded?: string): ChecksumMatch {
-  const digits = String.fromCharCode(...bytes.subarray(-4))
-  const value = parseChecksum(digits)
-  if (value < 0) return 'wrong'
-  if (isChecksumRight(sumBytes(bytes, bytes.length - 4), value)) return 'bytes'
-  if (decoded !== undefined && isChecksumRight(sumCodePoints(decoded.slice(0, -4)), value)) return 'code-points'
-  return 'wrong'
 }

@@ -29,7 +29,7 @@ import { type Language, catalogueOf, chooseLanguage } from './texts/texts.ts'
 export type OperationCode = Exclude<RequestCode, '93' | '97'>
 
 // oxlint-disable-next-line typescript/no-explicit-any -- each operation's own types hold between its two halves
-type AnyOperation = Operation<any, any>
+type AnyOperation = Pick<Operation<any, any>, 'reply'> & Partial<Operation<any, any>>
 
 const operations: Readonly<Record<OperationCode, AnyOperation>> = {
   '01': blockPatronOperation,
@@ -128,7 +128,8 @@ async function execute(
       ? { kind: 'done', value: { online: true } }
       : refused('not-permitted', context.catalogue.notLoggedIn)
   }
-  if (!isServed(request.code, terminal.profile)) return refused('not-supported')
+  const { execute: run } = operation
+  if (!run || !isServed(request.code, terminal.profile)) return refused('not-supported')
 
   const controller = new AbortController()
   const { deadlineMs } = terminal.profile
@@ -149,7 +150,7 @@ async function execute(
           resolve(changing.has(request.code) ? unknown('deadline') : unavailable('timeout', 'deadline'))
         }, graceMs)
       }, deadlineMs)
-      operation.execute(request, { ...context, circulation, visit, call, occurrence }).then(resolve, reject)
+      run(request, { ...context, circulation, visit, call, occurrence }).then(resolve, reject)
     })
   } finally {
     clearTimeout(timer)

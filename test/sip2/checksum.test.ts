@@ -1,7 +1,19 @@
 import t from 'tap'
-import { checksumOf, parseChecksum, sumBytes, verifyChecksum } from '../../src/sip2/checksum.ts'
+import type { Charset } from '../../src/sip2/charset.ts'
+import { checksumOf, parseChecksum, sumBytes } from '../../src/sip2/checksum.ts'
+import { type ChecksumState, decode } from '../../src/sip2/codec.ts'
 
 const latin1 = (text: string) => Buffer.from(text, 'latin1')
+
+/** What the decoder says of a frame's checksum, whichever half of the protocol the message belongs to. */
+function verdictOn(frame: Buffer, charset: Charset = 'utf-8'): ChecksumState | 'too-short' {
+  for (const direction of ['request', 'reply'] as const) {
+    const decoded = decode(frame, { charset, delimiter: '|', direction })
+    if (decoded.kind === 'too-short') return decoded.kind
+    if (decoded.kind === 'message') return decoded.message.checksum
+  }
+  throw new Error('no message')
+}
 
 // [SIP2 2.00 error detection]
 const examples = [
@@ -17,9 +29,9 @@ for (const { text, sum, checksum } of examples) {
   t.test(`${text}${checksum}`, async (t) => {
     t.equal(sumBytes(latin1(text)), sum)
     t.equal(checksumOf(latin1(text)), checksum)
-    t.equal(verifyChecksum(latin1(text + checksum)), 'bytes')
-    t.equal(verifyChecksum(latin1(text + checksum.toLowerCase())), 'bytes', 'lower case is as good')
-    t.equal(verifyChecksum(latin1(`${text}0000`)), 'wrong')
+    t.equal(verdictOn(latin1(text + checksum)), 'bytes')
+    t.equal(verdictOn(latin1(text + checksum.toLowerCase())), 'bytes', 'lower case is as good')
+    t.equal(verdictOn(latin1(`${text}0000`)), 'wrong')
   })
 }
 
@@ -31,9 +43,9 @@ t.test('a checksum over characters is told from one over bytes', async (t) => {
   for (const character of text) codePoints += character.codePointAt(0) ?? 0
   const ofCodePoints = (-codePoints & 0xffff).toString(16)
 
-  t.equal(verifyChecksum(Buffer.from(text + ofBytes), text + ofBytes), 'bytes')
-  t.equal(verifyChecksum(Buffer.from(text + ofCodePoints), text + ofCodePoints), 'code-points')
-  t.equal(verifyChecksum(Buffer.from(text + ofCodePoints)), 'wrong', 'without the text only bytes count')
+  t.equal(verdictOn(Buffer.from(text + ofBytes)), 'bytes')
+  t.equal(verdictOn(Buffer.from(text + ofCodePoints)), 'code-points')
+  t.equal(verdictOn(Buffer.from(text + ofCodePoints), 'cp850'), 'wrong', 'read in another charset only bytes count')
 })
 
 t.test('only four hexadecimal digits are a checksum', async (t) => {
@@ -41,5 +53,5 @@ t.test('only four hexadecimal digits are a checksum', async (t) => {
   t.equal(parseChecksum('FFFF'), 65535)
   for (const digits of ['', 'FFF', 'FFFFF', 'FFFG', ' FFF', '-FFF', '@@@@', '````'])
     t.equal(parseChecksum(digits), -1, digits)
-  t.equal(verifyChecksum(latin1('')), 'wrong')
+  t.equal(verdictOn(latin1('')), 'too-short')
 })

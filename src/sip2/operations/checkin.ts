@@ -1,6 +1,7 @@
 import { type CheckedIn, type CheckinNotice, checkin } from '../../circulation/checkin.ts'
 import type { AlertCause } from '../../runtime/config/schema.ts'
 import { reply } from '../message.ts'
+import type { AlertTypeCode } from '../spec/codes.ts'
 import { fill } from '../texts/texts.ts'
 import { type Operation, type ReplyContext, identityOf } from './operation.ts'
 import { institutionId, mayLeaveLibrary, mediaType, screenMessage, stamp, yesNo, identifier } from './values.ts'
@@ -62,7 +63,7 @@ export const checkinOperation: Operation<'09', CheckedIn> = {
 }
 
 /** CV, an extension of 3M: the gravest notice decides. */
-const alertTypes: readonly (readonly [CheckinNotice, string])[] = [
+const alertTypes: readonly (readonly [CheckinNotice, AlertTypeCode])[] = [
   ['hold-here', '01'],
   ['hold-elsewhere', '02'],
   ['other-library', '04'],

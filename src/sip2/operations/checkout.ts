@@ -2,8 +2,8 @@ import { type CheckedOut, type CheckoutInput, checkout } from '../../circulation
 import { parseDate } from '../dates.ts'
 import { type Message, reply } from '../message.ts'
 import { type Operation, type OperationContext, identityOf } from './operation.ts'
+import { refuseWrongPassword } from './password.ts'
 import {
-  checkGivenPassword,
   dueDate,
   humanDate,
   institutionId,
@@ -14,7 +14,6 @@ import {
   yesNo,
   identifier,
 } from './values.ts'
-import { refused } from '../../circulation/outcome.ts'
 import { fill } from '../texts/texts.ts'
 
 /** 11 to 12. [SIP2 2.00 checkout] */
@@ -23,9 +22,8 @@ export const checkoutOperation: Operation<'11', CheckedOut> = {
     const { circulation, visit, call, terminal } = context
     const patron = identifier(request.fields.AA)
     const barcode = identifier(request.fields.AB)
-    const password = await checkGivenPassword(patron, request.fields.AD, context)
-    if (password.kind !== 'done') return password
-    if (password.value === false) return refused('patron-pin-wrong')
+    const wrong = await refuseWrongPassword(patron, request.fields.AD, context)
+    if (wrong) return wrong
     return checkout(
       {
         patron,

@@ -6,7 +6,8 @@ import { type FeePaid, payFee } from '../../circulation/pay-fee.ts'
 import { reply } from '../message.ts'
 import { fill } from '../texts/texts.ts'
 import { type Operation, identityOf } from './operation.ts'
-import { amountOf, checkGivenPassword, institutionId, screenMessage, stamp, identifier } from './values.ts'
+import { refuseWrongPassword } from './password.ts'
+import { amountOf, institutionId, screenMessage, stamp, identifier } from './values.ts'
 
 /** By SIP2 payment type; any other code is one of the site's own and counts as paid on line. */
 const paymentMethods: Readonly<Record<string, PaymentMethod>> = {
@@ -26,9 +27,8 @@ export const feePaidOperation: Operation<'37', FeePaid> = {
     const amount = parseAmount(request.fields.BV ?? '', currency)
     if (amount === undefined) return refused('fee-amount-invalid')
     const method = paymentMethods[request.fixed.paymentType] ?? 'online'
-    const password = await checkGivenPassword(patron, request.fields.AD, context)
-    if (password.kind !== 'done') return password
-    if (password.value === false) return refused('patron-pin-wrong')
+    const wrong = await refuseWrongPassword(patron, request.fields.AD, context)
+    if (wrong) return wrong
 
     const feeId = identifier(request.fields.CG) || undefined
     const transaction = identifier(request.fields.BK)

@@ -1,11 +1,12 @@
 import { type ItemStatus, findItem } from '../../circulation/item.ts'
 import type { ItemState } from '../../circulation/model.ts'
 import { reply } from '../message.ts'
+import type { CirculationStatusCode } from '../spec/codes.ts'
 import type { Operation } from './operation.ts'
 import { amountOf, dueDate, mediaType, screenMessage, stamp, identifier } from './values.ts'
 
 /** [SIP2 2.00 circulation status] */
-const circulationStatus: Readonly<Record<ItemState, string>> = {
+const circulationStatus: Readonly<Record<ItemState, CirculationStatusCode>> = {
   other: '01',
   'on-order': '02',
   available: '03',

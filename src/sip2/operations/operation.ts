@@ -35,6 +35,9 @@ export interface Operation<C extends RequestCode, T> {
   reply(request: Message<C>, outcome: Outcome<T>, context: ReplyContext): Message<ReplyTo<C>>
 }
 
+/** A request that has no use-case yet: it has its own refusal, and nothing is executed. */
+export type Refusal<C extends RequestCode> = Pick<Operation<C, never>, 'reply'>
+
 /** A terminal's clock that is off by more than this, zones and all, says nothing about when something happened. */
 const clockToleranceMs = 36 * 3_600_000
 

@@ -3,8 +3,9 @@ import type { Patron } from '../../circulation/model.ts'
 import { type Outcome, done } from '../../circulation/outcome.ts'
 import { type Standing, judgeStanding } from '../../circulation/standing.ts'
 import { type ReplyContext, type OperationContext } from './operation.ts'
+import { checkGivenPassword } from './password.ts'
 import { patronStatus } from './patron-flags.ts'
-import { amountOf, checkGivenPassword, currencyType, humanDate, screenMessage, yesNo } from './values.ts'
+import { amountOf, currencyType, humanDate, screenMessage, yesNo } from './values.ts'
 import { fill } from '../texts/texts.ts'
 
 export interface PatronView<T> {
@@ -15,8 +16,8 @@ export interface PatronView<T> {
 }
 
 /**
- * Reads under the terminal's PIN policy. Where passwords are checked, the password is checked first, and only a right
- * one opens the account.
+ * Reads under the terminal's PIN policy: the account and, side by side with it, the check of the password where one is
+ * made. What of the account may be shown then is `isOpen`'s to say.
  */
 export async function viewPatron<T extends { readonly patron: Patron }>(
   patron: string,

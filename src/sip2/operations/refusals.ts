@@ -1,15 +1,12 @@
 /** Requests that have no use-case yet are answered with their own well-formed refusal. */
-import { type NotDone, type Outcome, refused } from '../../circulation/outcome.ts'
+import type { Outcome } from '../../circulation/outcome.ts'
 import { defaultFixedPart, reply } from '../message.ts'
-import type { Operation, ReplyContext } from './operation.ts'
+import type { Refusal, ReplyContext } from './operation.ts'
 import { patronStatus } from './patron-flags.ts'
 import { institutionId, screenMessage, stamp } from './values.ts'
 
-const refuse = async (): Promise<NotDone> => refused('not-supported')
-
 /** 15 to 16. [SIP2 2.00 hold] */
-export const holdOperation: Operation<'15', never> = {
-  execute: refuse,
+export const holdOperation: Refusal<'15'> = {
   reply: (request, outcome, context) =>
     reply(
       '16',
@@ -23,8 +20,7 @@ export const holdOperation: Operation<'15', never> = {
 }
 
 /** 19 to 20. [SIP2 2.00 item status update] */
-export const itemStatusUpdateOperation: Operation<'19', never> = {
-  execute: refuse,
+export const itemStatusUpdateOperation: Refusal<'19'> = {
   reply: (request, outcome, context) =>
     reply(
       '20',
@@ -34,15 +30,13 @@ export const itemStatusUpdateOperation: Operation<'19', never> = {
 }
 
 /** 01 to 24. [SIP2 2.00 block patron] */
-export const blockPatronOperation: Operation<'01', never> = {
-  execute: refuse,
+export const blockPatronOperation: Refusal<'01'> = {
   reply: (request, outcome, context) =>
     reply('24', deniedPatron(context), namelessPatron(request.fields, outcome, context)),
 }
 
 /** 25 to 26. [SIP2 2.00 patron enable] */
-export const patronEnableOperation: Operation<'25', never> = {
-  execute: refuse,
+export const patronEnableOperation: Refusal<'25'> = {
   reply: (request, outcome, context) =>
     reply('26', deniedPatron(context), namelessPatron(request.fields, outcome, context)),
 }

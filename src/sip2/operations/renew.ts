@@ -4,16 +4,8 @@ import { type RenewedAll, renew, renewAll } from '../../circulation/renew.ts'
 import { reply } from '../message.ts'
 import { fill } from '../texts/texts.ts'
 import { type Operation, identityOf } from './operation.ts'
-import {
-  checkGivenPassword,
-  dueDate,
-  institutionId,
-  mayLeaveLibrary,
-  screenMessage,
-  stamp,
-  yesNo,
-  identifier,
-} from './values.ts'
+import { refuseWrongPassword } from './password.ts'
+import { dueDate, institutionId, mayLeaveLibrary, screenMessage, stamp, yesNo, identifier } from './values.ts'
 
 /** 29 to 30. [SIP2 2.00 renew] */
 export const renewOperation: Operation<'29', Loan> = {
@@ -22,9 +14,8 @@ export const renewOperation: Operation<'29', Loan> = {
     const patron = identifier(request.fields.AA)
     const barcode = identifier(request.fields.AB)
     const title = identifier(request.fields.AJ)
-    const password = await checkGivenPassword(patron, request.fields.AD, context)
-    if (password.kind !== 'done') return password
-    if (password.value === false) return refused('patron-pin-wrong')
+    const wrong = await refuseWrongPassword(patron, request.fields.AD, context)
+    if (wrong) return wrong
     const identity = identityOf(request, context, patron, barcode, title)
     return renew({ patron, barcode, title, visit, identity }, circulation, call)
   },
@@ -58,9 +49,8 @@ export const renewAllOperation: Operation<'65', RenewedAll> = {
     const { circulation, visit, call } = context
     const patron = identifier(request.fields.AA)
     if (patron === '') return refused('patron-unknown')
-    const password = await checkGivenPassword(patron, request.fields.AD, context)
-    if (password.kind !== 'done') return password
-    if (password.value === false) return refused('patron-pin-wrong')
+    const wrong = await refuseWrongPassword(patron, request.fields.AD, context)
+    if (wrong) return wrong
     return renewAll({ patron, visit, identity: identityOf(request, context, patron) }, circulation, call)
   },
 

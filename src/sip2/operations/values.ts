@@ -2,10 +2,10 @@
 import type { Item, Loan, MediaKind, Money } from '../../circulation/model.ts'
 import { formatAmount } from '../../circulation/money.ts'
 import type { Outcome } from '../../circulation/outcome.ts'
-import { checkPassword } from '../../circulation/patron.ts'
 import { formatDate, formatReadableDate } from '../dates.ts'
+import type { MediaTypeCode } from '../spec/codes.ts'
 import { explain } from '../texts/texts.ts'
-import type { OperationContext, ReplyContext } from './operation.ts'
+import type { ReplyContext } from './operation.ts'
 
 /**
  * A barcode or card number as it goes to the library system: without the blanks that scanners add. It is a copy, since
@@ -68,7 +68,7 @@ export const yesNo = (flag: boolean): 'Y' | 'N' => (flag ? 'Y' : 'N')
 
 export const amountOf = (money: Money): string => formatAmount(money)
 
-const mediaTypes: Readonly<Record<MediaKind, string>> = {
+const mediaTypes: Readonly<Record<MediaKind, MediaTypeCode>> = {
   other: '000',
   book: '001',
   magazine: '002',
@@ -93,14 +93,3 @@ export function mayLeaveLibrary(of: Pick<Item | Loan, 'policy'>, context: ReplyC
 
 /** BH: the institution's currency, or the name that the terminal knows it by. */
 export const currencyType = (context: ReplyContext): string => context.terminal.profile.currency ?? context.currency
-
-/** Refuses with `patron-pin-wrong` a request whose password was given, is checked at this terminal, and is wrong. */
-export function checkGivenPassword(
-  patron: string,
-  password: string | undefined,
-  context: OperationContext,
-): Promise<Outcome<boolean | undefined>> {
-  const { circulation, visit, call, terminal } = context
-  const given = terminal.profile.pinPolicy === 'none' ? '' : (password ?? '')
-  return checkPassword(patron, given, visit, circulation, call)
-}

@@ -182,11 +182,6 @@ export const terminalStatuses = {
   '2': 'shutting down',
 } as const satisfies CodeTable
 
-export type LanguageCode = keyof typeof languages
-export type FeeTypeCode = keyof typeof feeTypes
-export type PaymentTypeCode = keyof typeof paymentTypes
 export type CirculationStatusCode = keyof typeof circulationStatuses
-export type SecurityMarkerCode = keyof typeof securityMarkers
 export type MediaTypeCode = keyof typeof mediaTypes
-export type HoldTypeCode = keyof typeof holdTypes
 export type AlertTypeCode = keyof typeof alertTypes

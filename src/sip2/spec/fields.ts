@@ -129,7 +129,6 @@ export const extensionFields = {
 
 export const variableFields = { ...standardFields, ...extensionFields } as const
 
-export type StandardFieldId = keyof typeof standardFields
 export type ExtensionFieldId = keyof typeof extensionFields
 export type FieldId = keyof typeof variableFields
 

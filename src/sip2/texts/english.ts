@@ -53,7 +53,6 @@ export const english: Catalogue = {
   },
   locale: 'en-GB',
   notLoggedIn: 'This machine is not logged in.',
-  notServed: 'This is not possible at this machine. Please ask at the desk.',
   renewed: 'Renewed until {due}.',
   feePaid: 'Thank you. Paid: {amount}.',
   renewedAll: 'Renewed: {renewed}. Not renewed: {unrenewed}.',

@@ -55,7 +55,6 @@ export const german: Catalogue = {
   },
   locale: 'de',
   notLoggedIn: 'Dieses Gerät ist nicht angemeldet.',
-  notServed: 'Das ist an diesem Gerät nicht möglich. Bitte wenden Sie sich an die Theke.',
   renewed: 'Verlängert bis {due}.',
   feePaid: 'Vielen Dank. Bezahlt: {amount}.',
   renewedAll: 'Verlängert: {renewed}. Nicht verlängert: {unrenewed}.',

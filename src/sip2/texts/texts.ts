@@ -1,5 +1,6 @@
 import type { CheckinNotice } from '../../circulation/checkin.ts'
 import type { NotDone, RefusalReason, UnavailableCause } from '../../circulation/outcome.ts'
+import { languages as languageCodes } from '../spec/codes.ts'
 import { german } from './german.ts'
 import { english } from './english.ts'
 
@@ -13,7 +14,6 @@ export interface Catalogue {
   /** BCP 47, for days in sentences. */
   readonly locale: string
   readonly notLoggedIn: string
-  readonly notServed: string
   readonly renewed: string
   readonly feePaid: string
   readonly renewedAll: string
@@ -26,12 +26,17 @@ const catalogues = { en: english, de: german } as const satisfies Record<string,
 export type Language = keyof typeof catalogues
 export const languages = Object.keys(catalogues) as Language[]
 
-/** SIP2 language codes in which the catalogue has texts. [SIP2 2.00 language] */
-const byCode: Readonly<Record<string, Language>> = { '001': 'en', '003': 'de', '024': 'en' }
+/** The catalogue's language for each SIP2 code, where it has one. [SIP2 2.00 language] */
+const byCode = new Map(
+  Object.entries(languageCodes).map(([code, { tag }]) => [
+    code,
+    languages.find((language) => tag.split('-')[0] === language),
+  ]),
+)
 
 /** The request's language when the terminal offers it, else the terminal's own. */
 export function chooseLanguage(code: string | undefined, offered: readonly Language[], own: Language): Language {
-  const asked = byCode[code ?? '']
+  const asked = byCode.get(code ?? '')
   return asked !== undefined && offered.includes(asked) ? asked : own
 }
 
