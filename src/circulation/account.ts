@@ -25,7 +25,7 @@ export interface Account {
 
 /**
  * One call for the patron, then one for each list that is wanted and not empty, side by side. A list longer than 100
- * costs a call for each further 100, up to 500 entries.
+ * costs a call for each further 100, up to 500 entries. What the visit has read already costs nothing.
  */
 export async function readAccount(
   input: AccountInput,
@@ -41,13 +41,13 @@ export async function readAccount(
     return done({ patron, loans: undefined, holds: undefined, fees: undefined })
   }
   const [loans, holds, fees] = await Promise.all([
-    listUnlessEmpty(want.loans, patron.counts.loans > 0, () =>
+    listUnlessEmpty(want.loans, visit.list(input.patron, 'loans'), patron.counts.loans > 0, () =>
       readAll((page) => system.loans.ofPatron(patron.id, page, call)),
     ),
-    listUnlessEmpty(want.holds, patron.counts.holds > 0, () =>
+    listUnlessEmpty(want.holds, visit.list(input.patron, 'holds'), patron.counts.holds > 0, () =>
       readAll((page) => system.holds.ofPatron(patron.id, page, call)),
     ),
-    listUnlessEmpty(want.fees, patron.balance.minor !== 0, async () => {
+    listUnlessEmpty(want.fees, visit.list(input.patron, 'fees'), patron.balance.minor !== 0, async () => {
       const read = await system.fees.ofPatron(patron.id, call)
       return read.kind === 'done' ? done(read.value.fees) : read
     }),
@@ -55,7 +55,12 @@ export async function readAccount(
   if (loans.kind !== 'done') return loans
   if (holds.kind !== 'done') return holds
   if (fees.kind !== 'done') return fees
-  if (loans.value) visit.rememberLoans(input.patron, loans.value)
+  if (loans.value) {
+    visit.rememberLoans(input.patron, loans.value)
+    visit.rememberList(input.patron, 'loans', loans.value)
+  }
+  if (holds.value) visit.rememberList(input.patron, 'holds', holds.value)
+  if (fees.value) visit.rememberList(input.patron, 'fees', fees.value)
   return done({ patron, loans: loans.value, holds: holds.value, fees: fees.value })
 }
 
@@ -64,10 +69,12 @@ export const isOverdue = (loan: Loan, now: Date): boolean =>
 
 async function listUnlessEmpty<T>(
   wanted: boolean,
+  known: readonly T[] | undefined,
   filled: boolean,
   read: () => Promise<Outcome<readonly T[]>>,
 ): Promise<Outcome<readonly T[] | undefined>> {
   if (!wanted) return done(undefined)
+  if (known) return done(known)
   return filled ? read() : done([])
 }
 

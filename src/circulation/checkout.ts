@@ -1,11 +1,12 @@
 import type { Circulation } from './circulation.ts'
 import type { Item, Loan, Place } from './model.ts'
 import { type Attempt, once } from './once.ts'
-import { type Outcome, done, refused } from './outcome.ts'
+import { type ChangeOutcome, type Outcome, done, refused } from './outcome.ts'
 import type { Call } from './ports.ts'
 import { findOwnLoan, renewLoan } from './renew.ts'
 import { carryOut, clockSkewMs } from './settle.ts'
 import type { Visit } from './visit.ts'
+import type { WhenAway } from './when-away.ts'
 
 export interface CheckoutInput {
   readonly patron: string
@@ -16,6 +17,9 @@ export interface CheckoutInput {
   readonly ownLoan: 'renew' | 'keep' | 'refuse'
   /** A due date that the machine already told the patron. */
   readonly due: Date | undefined
+  /** The machine lent it while it was off line. */
+  readonly reported: boolean
+  readonly whenAway: WhenAway
   /** Read the item too, for its media and magnetic marks. */
   readonly wantItem: boolean
   /** See `Change.identity`. */
@@ -29,6 +33,9 @@ export interface CheckedOut {
   readonly item: Item | undefined
 }
 
+/** What is needed to lend, now or later. */
+export type Lending = Pick<CheckoutInput, 'patron' | 'barcode' | 'place' | 'visit' | 'ownLoan' | 'due' | 'wantItem'>
+
 /**
  * Lends one item to one patron: one call; one more for a due date given by the machine and one more for the item's
  * marks. A lost answer is settled by the item's loan.
@@ -37,86 +44,99 @@ export async function checkout(
   input: CheckoutInput,
   circulation: Circulation,
   call: Call,
-): Promise<Outcome<CheckedOut>> {
+): Promise<ChangeOutcome<CheckedOut>> {
   if (input.patron === '') return refused('patron-unknown')
   if (input.barcode === '') return refused('item-unknown')
-  const { patron, barcode, place, due, identity } = input
+  const { patron, barcode, place, due, reported, whenAway, identity } = input
   return once(
-    { kind: 'checkout', identity, subject: barcode, details: { patron, item: barcode, place, due } },
+    {
+      kind: 'checkout',
+      identity,
+      subject: barcode,
+      details: { patron, item: barcode, place, due, ...(reported && { reported }) },
+      whenAway,
+    },
     circulation,
     call,
-    async (attempt) => {
-      const lent = await lend(input, attempt, circulation, call)
-      if (lent.kind !== 'done') return lent
-      input.visit.forgetCounts()
-      const plain = due === undefined && !input.wantItem
-      const [loan, item] = plain
-        ? [lent.value.loan]
-        : await Promise.all([
-            keepDueDate(lent.value.loan, due, circulation, call),
-            input.wantItem ? circulation.system.items.find(barcode, call) : undefined,
-          ])
-      input.visit.rememberLoans(input.patron, [loan])
-      return done({ loan, renewed: lent.value.renewed, item: item?.kind === 'done' ? item.value : undefined })
-    },
+    (attempt) => lendOnce(input, attempt, circulation, call),
   )
 }
 
-async function lend(
-  input: CheckoutInput,
+export async function lendOnce(
+  input: Lending,
   attempt: Attempt,
   circulation: Circulation,
   call: Call,
-): Promise<Outcome<{ loan: Loan; renewed: boolean }>> {
+): Promise<Outcome<CheckedOut>> {
+  const { patron, barcode, visit, due, wantItem } = input
+  const lent = await lend(input, attempt, circulation, call)
+  if (lent.kind === 'refused' && lent.reason.startsWith('patron-')) circulation.seen.forget(patron)
+  if (lent.kind !== 'done') return lent
+  visit.forgetCounts()
+  const [loan, item] = await Promise.all([
+    keepDueDate(lent.value.loan, due, circulation, call),
+    wantItem ? circulation.system.items.find(barcode, call) : undefined,
+  ])
+  visit.rememberLoans(patron, [loan])
+  return done({ loan, renewed: lent.value.renewed, item: item?.kind === 'done' ? item.value : undefined })
+}
+
+interface Lent {
+  readonly loan: Loan
+  readonly renewed: boolean
+}
+
+async function lend(input: Lending, attempt: Attempt, circulation: Circulation, call: Call): Promise<Outcome<Lent>> {
   const { patron, barcode, place, visit, ownLoan } = input
   if (visit.loan(patron, barcode) && ownLoan === 'renew') return extend(input, attempt, circulation, call)
 
-  const created = await carryOut(
+  const lent = await carryOut<Lent>(
     {
       attempt,
-      send: () => circulation.system.loans.create({ patron: visit.canonical(patron), barcode, place }, call),
+      send: async () => {
+        const created = await circulation.system.loans.create({ patron: visit.canonical(patron), barcode, place }, call)
+        return created.kind === 'done' ? done({ loan: created.value, renewed: false }) : created
+      },
       find: () => findFreshLoan(input, attempt.since, circulation, call),
     },
     circulation,
     call,
   )
-  if (created.kind === 'done') return done({ loan: created.value, renewed: false })
-  if (created.kind !== 'refused' || created.reason !== 'item-on-loan-to-patron' || ownLoan === 'refuse') return created
+  if (lent.kind !== 'refused' || lent.reason !== 'item-on-loan-to-patron' || ownLoan === 'refuse') return lent
 
   if (ownLoan === 'renew') return extend(input, attempt, circulation, call)
   const own = await findOwnLoan({ ...input, title: '' }, circulation, call)
   return own.kind === 'done' ? done({ loan: own.value, renewed: false }) : own
 }
 
-async function extend(
-  input: CheckoutInput,
-  attempt: Attempt,
-  circulation: Circulation,
-  call: Call,
-): Promise<Outcome<{ loan: Loan; renewed: boolean }>> {
+async function extend(input: Lending, attempt: Attempt, circulation: Circulation, call: Call): Promise<Outcome<Lent>> {
   const own = await findOwnLoan({ ...input, title: '' }, circulation, call)
   if (own.kind !== 'done') return own
   const renewed = await renewLoan(own.value, input.visit, attempt, circulation, call)
   return renewed.kind === 'done' ? done({ loan: renewed.value, renewed: true }) : renewed
 }
 
-/** The loan that a lost answer would have told of: this item, this patron, made just now. */
+/** The loan that a lost answer would have told of: this item, this patron, made or renewed just now. */
 async function findFreshLoan(
-  input: CheckoutInput,
+  { patron, barcode, visit }: Lending,
   since: Date,
   circulation: Circulation,
   call: Call,
-): Promise<Outcome<Loan | undefined>> {
+): Promise<Outcome<Lent | undefined>> {
   const { system } = circulation
-  const loan = await system.loans.ofItem(input.barcode, call)
-  if (loan.kind !== 'done' || loan.value === undefined) return loan
-  const { patronId, loanedAt } = loan.value
-  if (loanedAt !== undefined && loanedAt.getTime() < since.getTime() - clockSkewMs) return done(undefined)
-  if (patronId === input.visit.canonical(input.patron)) return loan
+  const found = await system.loans.ofItem(barcode, call)
+  if (found.kind !== 'done') return found
+  const loan = found.value
+  if (loan === undefined) return done(undefined)
+  const { patronId, loanedAt, renewedAt } = loan
+  const isFresh = (time: Date) => time.getTime() >= since.getTime() - clockSkewMs
+  const renewed = renewedAt !== undefined && isFresh(renewedAt)
+  if (!renewed && loanedAt !== undefined && !isFresh(loanedAt)) return done(undefined)
+  if (patronId === visit.canonical(patron)) return done({ loan, renewed })
 
-  const patron = await system.patrons.find(input.patron, call)
-  if (patron.kind !== 'done') return patron
-  return done(patron.value.id === patronId ? loan.value : undefined)
+  const holder = await system.patrons.find(patron, call)
+  if (holder.kind !== 'done') return holder
+  return done(holder.value.id === patronId ? { loan, renewed } : undefined)
 }
 
 /** The loan stands whether or not the library system takes the machine's date. */

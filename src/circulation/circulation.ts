@@ -1,4 +1,6 @@
-import type { Clock, Journal, LibrarySystem } from './ports.ts'
+import type { Backlog } from './backlog.ts'
+import type { Clock, Journal, LibrarySystem, PasswordVerifier } from './ports.ts'
+import type { SeenPatrons } from './seen-patrons.ts'
 
 /** Undefined where the library sets no limit. */
 export interface PatronLimits {
@@ -17,4 +19,9 @@ export interface Circulation {
   /** How long after a lost answer the change may still arrive at the library system, in milliseconds. */
   readonly settleMs: number
   readonly limits: PatronLimits
+  /** What was promised while the library system was away. */
+  readonly backlog: Pick<Backlog, 'clear'>
+  readonly seen: SeenPatrons
+  /** Who checks passwords beside the library system, where the institution has one. */
+  readonly passwords?: { readonly directory?: PasswordVerifier | undefined } | undefined
 }

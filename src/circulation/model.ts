@@ -28,6 +28,8 @@ export interface Block {
   readonly note: string
   readonly forbids: { readonly loan: boolean; readonly renew: boolean; readonly hold: boolean }
   readonly expires: Date | undefined
+  /** True when this bridge placed it, so that it may lift it. */
+  readonly own?: boolean | undefined
 }
 
 export interface PostalAddress {
@@ -71,6 +73,20 @@ export interface Patron {
   readonly counts: { readonly loans: number; readonly holds: number }
   /** What the patron owes now, credits taken off. */
   readonly balance: Money
+  /** What the library keeps beside that; undefined when the library system was not asked or has nothing of it. */
+  readonly members?: PatronMembers | undefined
+}
+
+/** Members of a patron's record that no use-case looks at, for machines that show them. Empty texts are left out. */
+export interface PatronMembers {
+  readonly title?: string
+  readonly jobCategory?: CodedName
+  readonly jobDescription?: string
+  /** Where the patron is at home. */
+  readonly campus?: CodedName
+  /** Notes that the patron may read. */
+  readonly notes?: readonly string[]
+  readonly statistics?: readonly { readonly kind: string; readonly category: CodedName }[]
 }
 
 /** The three keys under which a library system keeps one copy. */
@@ -129,7 +145,27 @@ export interface Item {
   readonly fulfilmentNote: string
   readonly replacementCost: Money | undefined
   readonly due: Date | undefined
+  /** What the library keeps beside that; undefined when the library system has nothing of it. */
+  readonly members?: ItemMembers | undefined
 }
+
+/** Texts of an item's record that no use-case looks at, for machines that show them. Empty ones are left out. */
+export type ItemMembers = Readonly<Partial<Record<ItemText, string>>>
+
+export type ItemText =
+  | 'materialTypeName'
+  | 'publicNote'
+  | 'internalNote1'
+  | 'internalNote2'
+  | 'internalNote3'
+  | 'statisticsNote1'
+  | 'statisticsNote2'
+  | 'statisticsNote3'
+  | 'storageLocation'
+  | 'inventoryNumber'
+  | 'pages'
+  | 'pieces'
+  | 'isbn'
 
 export type LoanState = 'normal' | 'recalled' | 'lost' | 'claimed-returned' | 'returned'
 
@@ -170,6 +206,8 @@ export interface Hold {
   readonly placedAt: Date | undefined
   /** Last day of interest while waiting, last day on the shelf once there. */
   readonly expires: Date | undefined
+  /** Last day on which the patron wants it, as YYYY-MM-DD, also once it is on the shelf; empty when none was given. */
+  readonly lastInterest?: string | undefined
 }
 
 /** What a fee is for; the library system's own code stays beside it. */
@@ -203,7 +241,35 @@ export interface FeePayment {
   readonly at: Date | undefined
 }
 
-export type PaymentMethod = 'cash' | 'credit-card' | 'online'
+/** Which fees a payment goes to when none is named. */
+export type FeeOrder =
+  /** As the library system spreads it: one call. */
+  | 'as-system'
+  | 'oldest-first'
+  /** The fee that the amount pays exactly, else the oldest first. */
+  | 'matching-amount'
+
+/** What becomes of an amount that is more than what is owed. */
+export type Overpayment =
+  | 'refuse'
+  /** What is owed is booked, and the machine is told of the rest. */
+  | 'take-due'
+  /** The same, and a comment tells staff of the rest. */
+  | 'credit-note'
+
+/** Which copies may fill a hold. */
+export type HoldCopies = 'this' | 'any' | { readonly library: string }
+
+/** Ways of paying that every library knows. */
+export type CommonPaymentMethod = 'cash' | 'credit-card' | 'online'
+
+/** `local:` stands before a code of the library system itself: `local:CHEQUE`. */
+export type PaymentMethod = CommonPaymentMethod | `local:${string}`
+
+/** What the owner of an item may fill freely. */
+export const itemMembers = ['internal-note-1', 'internal-note-2', 'internal-note-3', 'storage-location'] as const
+
+export type ItemMember = (typeof itemMembers)[number]
 
 /** Where an item must go after it was scanned in. */
 export interface Routing {

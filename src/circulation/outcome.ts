@@ -31,6 +31,7 @@ export const refusalReasons = [
   'fee-unknown',
   'fee-amount-invalid',
   'fee-overpaid',
+  'fee-not-accepted',
   'currency-wrong',
   'not-permitted',
   'not-configured',
@@ -61,7 +62,10 @@ export interface Unknown {
   readonly evidence: string
 }
 
-/** `journal`: the change could not be written down, and was therefore not sent. */
+/**
+ * `journal`: the change could not be written down, and was therefore not sent. `not-carried-out`: a change of unknown end
+ * was looked for, and is not there.
+ */
 export const unavailableCauses = [
   'offline',
   'timeout',
@@ -69,6 +73,7 @@ export const unavailableCauses = [
   'overload',
   'key-refused',
   'journal',
+  'not-carried-out',
   'internal',
 ] as const
 export type UnavailableCause = (typeof unavailableCauses)[number]
@@ -80,8 +85,22 @@ export interface Unavailable {
   readonly evidence: string
 }
 
+/**
+ * The library system has not carried it out, and the machine is told yes all the same: the change is written down, and
+ * will be carried out or settled by a person.
+ */
+export interface Accepted {
+  readonly kind: 'accepted'
+  /** The due date that the patron is told, of a checkout. */
+  readonly due: Date | undefined
+  /** Why the library system refused what had happened already: a person settles it. */
+  readonly refusal?: RefusalReason
+}
+
 export type Outcome<T> = Done<T> | Refused | Unknown | Unavailable
 export type NotDone = Refused | Unknown | Unavailable
+/** The end of a change that may be promised while the library system is away. */
+export type ChangeOutcome<T> = Outcome<T> | Accepted
 
 export const done = <T>(value: T): Done<T> => ({ kind: 'done', value })
 export const refused = (reason: RefusalReason, text = '', evidence = ''): Refused => ({
@@ -95,4 +114,9 @@ export const unavailable = (cause: UnavailableCause, evidence = ''): Unavailable
   kind: 'unavailable',
   cause,
   evidence,
+})
+export const accepted = (due?: Date, refusal?: RefusalReason): Accepted => ({
+  kind: 'accepted',
+  due,
+  ...(refusal && { refusal }),
 })

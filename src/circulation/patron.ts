@@ -1,7 +1,8 @@
 import type { Circulation } from './circulation.ts'
 import type { Patron } from './model.ts'
 import { type Outcome, done, refused } from './outcome.ts'
-import type { Call } from './ports.ts'
+import type { Call, PasswordKeeper } from './ports.ts'
+import { judgeStanding } from './standing.ts'
 import type { Visit } from './visit.ts'
 
 /** One patron, from the visit when it is fresh there, else with one call. */
@@ -15,13 +16,19 @@ export async function findPatron(
   const known = visit.patron(identifier)
   if (known) return done(known)
   const found = await circulation.system.patrons.find(identifier, call)
-  if (found.kind === 'done') visit.remember(identifier, found.value)
+  if (found.kind === 'done') {
+    visit.remember(identifier, found.value)
+    const { seen, limits, clock } = circulation
+    const standing = judgeStanding(found.value, undefined, limits, clock.now())
+    seen.remember(identifier, found.value, standing.mayLoan && !standing.tooManyLoans && !standing.owesTooMuch)
+  } else if (found.kind === 'refused') {
+    circulation.seen.forget(identifier)
+  }
   return found
 }
 
 /**
- * Checks a password with the library system, once a visit. An empty password was not given and is not checked:
- * undefined.
+ * Checks a password with whoever keeps it, once a visit. An empty password was not given and is not checked: undefined.
  */
 export async function checkPassword(
   identifier: string,
@@ -29,11 +36,15 @@ export async function checkPassword(
   visit: Visit,
   circulation: Circulation,
   call: Call,
+  keeper: PasswordKeeper = 'library-system',
 ): Promise<Outcome<boolean | undefined>> {
   if (password === '') return done(undefined)
   const known = visit.passwordChecked(identifier, password)
   if (known !== undefined) return done(known)
-  const checked = await circulation.system.patrons.verifyPassword(identifier, password, call)
+  const checked =
+    keeper === 'directory'
+      ? await askDirectory(identifier, password, visit, circulation, call)
+      : await circulation.system.patrons.verifyPassword(identifier, password, call)
   if (checked.kind === 'done') {
     visit.rememberPassword(identifier, password, true)
     return done(true)
@@ -43,4 +54,26 @@ export async function checkPassword(
     return done(false)
   }
   return checked
+}
+
+async function askDirectory(
+  identifier: string,
+  password: string,
+  visit: Visit,
+  circulation: Circulation,
+  call: Call,
+): Promise<Outcome<true>> {
+  const directory = circulation.passwords?.directory
+  if (!directory) return refused('not-configured')
+  const { identifierKind } = directory
+  if (identifierKind === undefined) return directory.verify(identifier, password, call)
+  const found = await findPatron(identifier, visit, circulation, call)
+  if (found.kind !== 'done') return found
+  const name = identifierOf(found.value, identifierKind)
+  return name === undefined ? refused('patron-pin-wrong') : directory.verify(name, password, call)
+}
+
+function identifierOf({ id, identifiers }: Patron, identifierKind: string): string | undefined {
+  if (identifierKind === 'primary') return id
+  return identifiers.find(({ kind, active }) => active && kind === identifierKind)?.value
 }

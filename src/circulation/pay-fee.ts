@@ -1,80 +1,217 @@
-import { bookedPaymentsOf } from './booked-payments.ts'
 import type { Circulation } from './circulation.ts'
-import type { Money, PaymentMethod } from './model.ts'
-import { once } from './once.ts'
-import { type Outcome, done, refused } from './outcome.ts'
+import { type FeeShare, bookShares, limitToDue, partlyBooked, pickFees, shareOut, sumOfDebts } from './fee-shares.ts'
+import type { FeeOrder, FeePayment, Money, Overpayment, Patron, PaymentMethod } from './model.ts'
+import { formatAmount } from './money.ts'
+import { type Attempt, once } from './once.ts'
+import { type ChangeOutcome, type Outcome, done, refused, unknown } from './outcome.ts'
+import { findOwn } from './own-changes.ts'
 import { findPatron } from './patron.ts'
-import type { Call, Payment } from './ports.ts'
+import type { Booked, Call, Payment } from './ports.ts'
 import { carryOut, clockSkewMs } from './settle.ts'
 import type { Visit } from './visit.ts'
+import type { WhenAway } from './when-away.ts'
 
 export interface PayFeeInput {
   readonly patron: string
+  /** One fee; undefined for several or for all that is owed. */
   readonly feeId: string | undefined
+  /** Several fees, paid in the order in which they arose. */
+  readonly feeIds?: readonly string[] | undefined
+  /** Where no fee is named: `as-system` unless told otherwise. */
+  readonly order?: FeeOrder | undefined
   readonly amount: Money
+  /** `refuse` unless told otherwise. */
+  readonly overpayment?: Overpayment | undefined
   readonly method: PaymentMethod
   readonly externalTransactionId: string
   readonly visit: Visit
+  readonly whenAway: WhenAway
   /** See `Change.identity`. */
   readonly identity: string
 }
 
-export interface FeePaid {
+export interface FeePaid extends Booked {
+  readonly patronId: string
+  /** What was booked. */
   readonly amount: Money
-  /** What the patron still owes; undefined when the library system did not say. */
-  readonly remaining: Money | undefined
+  /** What was paid beyond that, because no more was owed; undefined when all of it was booked. */
+  readonly rest?: Money | undefined
+  /** By the library system's clock. */
+  readonly bookedAt: Date
 }
 
 /**
- * Books one payment: one call when the visit knows what is owed, else two. More than is owed is refused before
- * anything is sent. A lost answer is settled by the external transaction id; a payment is never sent twice.
+ * Books one payment: one call when the visit knows what is owed, else two. One more for the list of fees where the
+ * amount is spread here, or must be cut to what single fees owe; then a call a fee. More than is owed is refused before
+ * anything is sent, or cut. A lost answer is settled by the external transaction id; a payment is never sent twice.
  */
-export async function payFee(input: PayFeeInput, circulation: Circulation, call: Call): Promise<Outcome<FeePaid>> {
-  const { amount, visit } = input
-  const { system } = circulation
-  if (amount.currency !== system.currency) return refused('currency-wrong')
+export async function payFee(
+  input: PayFeeInput,
+  circulation: Circulation,
+  call: Call,
+): Promise<ChangeOutcome<FeePaid>> {
+  const { amount } = input
+  if (amount.currency !== circulation.system.currency) return refused('currency-wrong')
   if (!Number.isSafeInteger(amount.minor) || amount.minor <= 0) return refused('fee-amount-invalid')
-  const { feeId, method, externalTransactionId, identity } = input
-  const details = { patron: input.patron, fee: feeId, amount, method, externalTransactionId }
-  return once({ kind: 'pay-fee', identity, details }, circulation, call, async (attempt) => {
-    const patron = await findPatron(input.patron, visit, circulation, call)
-    if (patron.kind !== 'done') return patron
-    const payment: Payment = { patronId: patron.value.id, feeId, amount, method, externalTransactionId }
-    visit.forgetCounts()
-    const settled = await carryOut(
-      {
-        attempt,
-        // Checked only now: a payment that was sent before has lowered the balance already.
-        send: async () => {
-          if (amount.minor > patron.value.balance.minor) return refused('fee-overpaid')
-          return system.fees.pay(payment, call)
-        },
-        find: () => findPayment(payment, attempt.since, circulation, call),
-      },
-      circulation,
-      call,
-    )
-    if (settled.kind !== 'done') return settled
-    bookedPaymentsOf(system).remember(payment, circulation.clock.now().getTime())
-    return done({ amount, remaining: settled.value.remaining })
+  const { patron, feeId, feeIds, order, overpayment, method, externalTransactionId, whenAway, identity } = input
+  const spread = {
+    ...(feeIds && { fees: feeIds }),
+    ...(order && { feeOrder: order }),
+    ...(overpayment && { overpayment }),
+  }
+  const details = { patron, fee: feeId, ...spread, amount, method, externalTransactionId }
+  return once({ kind: 'pay-fee', identity, details, whenAway }, circulation, call, (attempt) =>
+    payOnce(input, attempt, circulation, call),
+  )
+}
+
+type Paying = Omit<PayFeeInput, 'identity' | 'whenAway'>
+
+export async function payOnce(
+  input: Paying,
+  attempt: Attempt,
+  circulation: Circulation,
+  call: Call,
+): Promise<Outcome<FeePaid>> {
+  const { amount, method, externalTransactionId, visit } = input
+  const { system } = circulation
+  const patron = await findPatron(input.patron, visit, circulation, call)
+  if (patron.kind !== 'done') return patron
+  const patronId = patron.value.id
+  visit.forgetCounts()
+  /** What was sent for booking; undefined when that was another attempt's work. */
+  let planned: Money | undefined
+  const toPaid = (booked: Booked, minor: number): FeePaid => ({
+    patronId,
+    amount: { ...amount, minor },
+    ...(minor < amount.minor && { rest: { ...amount, minor: amount.minor - minor } }),
+    bookedAt: system.now(),
+    ...booked,
   })
+  return carryOut<FeePaid>(
+    {
+      attempt,
+      // Planned only now: a payment that was sent before has lowered the balance already.
+      send: async () => {
+        const plan = await planPayment(input, patron.value, circulation, call)
+        if (plan.kind !== 'done') return plan
+        const { shares, total } = plan.value
+        planned = total
+        const comment = total.minor < amount.minor ? describeRest(input, total) : undefined
+        const booked = await bookShares(shares, (share) =>
+          system.fees.pay({ patronId, ...share, method, externalTransactionId, comment }, call),
+        )
+        return booked.kind === 'done' ? done(toPaid(booked.value, total.minor)) : booked
+      },
+      find: async () => {
+        const found = await findPayment({ patronId, externalTransactionId }, attempt.since, circulation, call)
+        if (found.kind !== 'done') return found
+        const { minor, parts } = found.value
+        const toFound = (own: number) =>
+          done(toPaid({ remaining: undefined, transactionIds: idsMaking(own, parts) }, own))
+        if (minor >= (planned ?? amount).minor) return toFound((planned ?? amount).minor)
+        if (minor <= 0) return done(undefined)
+        const cut = planned === undefined && (await isPaidUp(input, patronId, circulation, call))
+        return cut ? toFound(minor) : unknown(partlyBooked)
+      },
+    },
+    circulation,
+    call,
+  )
+}
+
+const idsOf = ({ feeId, feeIds = [] }: Paying): readonly string[] => (feeId === undefined ? feeIds : [feeId])
+
+/** Which fee gets what, and how much that is together. */
+async function planPayment(
+  input: Paying,
+  patron: Patron,
+  circulation: Circulation,
+  call: Call,
+): Promise<Outcome<{ readonly shares: readonly FeeShare[]; readonly total: Money }>> {
+  const { amount, order = 'as-system', overpayment = 'refuse' } = input
+  const ids = idsOf(input)
+  if (ids.length === 0 || (ids.length === 1 && overpayment === 'refuse')) {
+    const total = limitToDue(amount, patron.balance.minor, overpayment)
+    if (total.kind !== 'done') return total
+    const inOne = ids.length === 1 || order === 'as-system' || total.value.minor === patron.balance.minor
+    if (inOne) return done({ shares: [{ feeId: ids[0], amount: total.value }], total: total.value })
+  }
+  const open = await circulation.system.fees.ofPatron(patron.id, call)
+  if (open.kind !== 'done') return open
+  const picked = ids.length === 0 ? done(open.value.fees) : pickFees(open.value.fees, ids)
+  if (picked.kind !== 'done') return picked
+  const due = sumOfDebts(picked.value)
+  const total = limitToDue(amount, due, overpayment)
+  if (total.kind !== 'done') return total
+  const exact = ids.length === 0 && order === 'matching-amount' && picked.value.find(owes(total.value))
+  return done({ shares: shareOut(total.value, exact ? [exact] : picked.value), total: total.value })
+}
+
+const owes =
+  ({ minor }: Money) =>
+  ({ balance }: { readonly balance: Money }): boolean =>
+    balance.minor === minor
+
+/** Whether nothing is left of what an earlier attempt was to pay, so that it was cut to what was owed. */
+async function isPaidUp(input: Paying, patronId: string, circulation: Circulation, call: Call): Promise<boolean> {
+  if ((input.overpayment ?? 'refuse') === 'refuse') return false
+  const open = await circulation.system.fees.ofPatron(patronId, call)
+  if (open.kind !== 'done') return false
+  const ids = idsOf(input)
+  return sumOfDebts(open.value.fees.filter(({ id }) => ids.length === 0 || ids.includes(id))) === 0
+}
+
+/** For staff, who may owe the patron the rest. */
+function describeRest({ amount, overpayment }: Paying, total: Money): string | undefined {
+  if (overpayment !== 'credit-note') return undefined
+  const rest = formatAmount({ ...amount, minor: amount.minor - total.minor })
+  return `${formatAmount(amount)} ${amount.currency} paid, ${rest} more than was owed: credit to the patron`
 }
 
 /**
- * A payment over several fees leaves one transaction on each; it is there when they sum up to the amount, beyond what
- * was booked before under the same transaction id.
+ * A payment over several fees leaves one transaction on each: what they sum up to, beyond what other payments under the
+ * same transaction id left there.
  */
 async function findPayment(
-  payment: Payment,
+  { patronId, externalTransactionId }: Pick<Payment, 'patronId' | 'externalTransactionId'>,
   begun: Date,
   circulation: Circulation,
   call: Call,
-): Promise<Outcome<{ remaining: Money | undefined } | undefined>> {
-  const { patronId, externalTransactionId, amount } = payment
+): Promise<Outcome<{ readonly minor: number; readonly parts: readonly FeePayment[] }>> {
+  const { system } = circulation
   const since = new Date(begun.getTime() - clockSkewMs)
-  const found = await circulation.system.fees.findPayments({ patronId, externalTransactionId, since }, call)
+  const found = await system.fees.findPayments({ patronId, externalTransactionId, since }, call)
   if (found.kind !== 'done') return found
-  const paid = found.value.reduce((sum, part) => sum + part.amount.minor, 0)
-  const before = bookedPaymentsOf(circulation.system).sumSince(payment, since.getTime())
-  return done(paid - before >= amount.minor ? { remaining: undefined } : undefined)
+
+  const others = (await findOwn<FeePaid>('pay-fee', { externalTransactionId }, begun, circulation)).filter(
+    (other) => other.patronId === patronId && (other.transactionIds.length > 0 || other.bookedAt >= since),
+  )
+  return done(withoutOthers(found.value, others))
+}
+
+/** What is left of the part payments when those of other payments are taken away. */
+function withoutOthers(found: readonly FeePayment[], others: readonly FeePaid[]) {
+  const taken = new Set(others.flatMap(({ transactionIds }) => transactionIds))
+  const left = found.filter(({ transactionId }) => !taken.has(transactionId))
+  const unnamed = others.filter(({ transactionIds }) => transactionIds.length === 0)
+  const sum = (amounts: readonly { readonly amount: Money }[]) =>
+    amounts.reduce((total, { amount }) => total + amount.minor, 0)
+  return { minor: sum(left) - sum(unnamed), parts: left }
+}
+
+/**
+ * Which parts, booked one after the other, make up an amount. None when that cannot be told: a payment under the same id
+ * that is still under way must not lose its own to this one.
+ */
+function idsMaking(minor: number, parts: readonly FeePayment[]): readonly string[] {
+  const inOrder = parts.toSorted((a, b) => (a.at?.getTime() ?? 0) - (b.at?.getTime() ?? 0))
+  for (let first = 0; first < inOrder.length; first += 1) {
+    let left = minor
+    for (let next = first; left > 0 && next < inOrder.length; next += 1) {
+      left -= inOrder[next]?.amount.minor ?? 0
+      if (left === 0) return inOrder.slice(first, next + 1).map(({ transactionId }) => transactionId)
+    }
+  }
+  return []
 }

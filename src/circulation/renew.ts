@@ -2,10 +2,11 @@ import { readAll } from './account.ts'
 import type { Circulation } from './circulation.ts'
 import type { Loan } from './model.ts'
 import { type Attempt, once } from './once.ts'
-import { type Outcome, type Refused, done, refused } from './outcome.ts'
+import { type ChangeOutcome, type Outcome, type Refused, done, refused, unavailable } from './outcome.ts'
 import type { Call } from './ports.ts'
 import { carryOut, clockSkewMs } from './settle.ts'
 import type { Visit } from './visit.ts'
+import type { WhenAway } from './when-away.ts'
 
 export interface RenewInput {
   readonly patron: string
@@ -13,23 +14,31 @@ export interface RenewInput {
   readonly barcode: string
   readonly title: string
   readonly visit: Visit
+  readonly whenAway: WhenAway
   /** See `Change.identity`. */
   readonly identity: string
 }
 
 /** Renews one loan of a patron: one call when the visit knows the loan, else one more for the patron's list. */
-export async function renew(input: RenewInput, circulation: Circulation, call: Call): Promise<Outcome<Loan>> {
-  const { patron, barcode, title, identity } = input
+export async function renew(input: RenewInput, circulation: Circulation, call: Call): Promise<ChangeOutcome<Loan>> {
+  const { patron, barcode, title, whenAway, identity } = input
   return once(
-    { kind: 'renew', identity, subject: barcode, details: { patron, item: barcode, title } },
+    { kind: 'renew', identity, subject: barcode, details: { patron, item: barcode, title }, whenAway },
     circulation,
     call,
-    async (attempt) => {
-      const found = await findOwnLoan(input, circulation, call)
-      if (found.kind !== 'done') return found
-      return renewLoan(found.value, input.visit, attempt, circulation, call)
-    },
+    (attempt) => renewOnce(input, attempt, circulation, call),
   )
+}
+
+export async function renewOnce(
+  input: Pick<RenewInput, 'patron' | 'barcode' | 'title' | 'visit'>,
+  attempt: Attempt,
+  circulation: Circulation,
+  call: Call,
+): Promise<Outcome<Loan>> {
+  const found = await findOwnLoan(input, circulation, call)
+  if (found.kind !== 'done') return found
+  return renewLoan(found.value, input.visit, attempt, circulation, call)
 }
 
 /** The patron's active loan of an item or title, from the visit or the patron's list. */
@@ -102,23 +111,38 @@ export async function renewAll(
   input: RenewAllInput,
   circulation: Circulation,
   call: Call,
-): Promise<Outcome<RenewedAll>> {
-  const { patron, visit, identity } = input
-  return once({ kind: 'renew', identity, details: { patron } }, circulation, call, async (attempt) => {
-    const loans = await readAll((page) => circulation.system.loans.ofPatron(visit.canonical(patron), page, call))
-    if (loans.kind !== 'done') return loans
-    visit.rememberLoans(patron, loans.value)
+): Promise<ChangeOutcome<RenewedAll>> {
+  const { patron, identity } = input
+  return once({ kind: 'renew', identity, details: { patron } }, circulation, call, (attempt) =>
+    renewAllOnce(input, attempt, circulation, call),
+  )
+}
 
-    const outcomes = new Map<Loan, Outcome<Loan>>()
-    const waiting = loans.value.filter((loan) => loan.renewable !== false)
-    const work = async () => {
-      for (let loan = waiting.shift(); loan; loan = waiting.shift()) {
-        outcomes.set(loan, await renewLoan(loan, visit, attempt, circulation, call))
-      }
+/** Where it is only looked for it is done when any loan was renewed: the patron sees which, and may ask for the rest. */
+export async function renewAllOnce(
+  { patron, visit }: Pick<RenewAllInput, 'patron' | 'visit'>,
+  attempt: Attempt,
+  circulation: Circulation,
+  call: Call,
+): Promise<Outcome<RenewedAll>> {
+  const loans = await readAll((page) => circulation.system.loans.ofPatron(visit.canonical(patron), page, call))
+  if (loans.kind !== 'done') return loans
+  visit.rememberLoans(patron, loans.value)
+
+  const outcomes = new Map<Loan, Outcome<Loan>>()
+  const waiting = loans.value.filter((loan) => loan.renewable !== false || attempt.lookOnly)
+  const work = async () => {
+    for (let loan = waiting.shift(); loan; loan = waiting.shift()) {
+      outcomes.set(loan, await renewLoan(loan, visit, attempt, circulation, call))
     }
-    await Promise.all(Array.from({ length: renewAtOnce }, work))
-    return done(sortOut(loans.value, outcomes))
-  })
+  }
+  await Promise.all(Array.from({ length: renewAtOnce }, work))
+  const sorted = sortOut(loans.value, outcomes)
+  if (attempt.lookOnly && sorted.renewed.length === 0) {
+    const open = sorted.unrenewed.find(({ why }) => why.kind === 'unknown')
+    return open?.why ?? unavailable('not-carried-out')
+  }
+  return done(sorted)
 }
 
 const notRenewable: Refused = refused('renewal-refused')

@@ -13,11 +13,16 @@ export interface Sending<T> {
   find(): Promise<Outcome<T | undefined>>
 }
 
-/** Sends a change and turns an unknown end into a known one; what was sent before is read back before it is sent again. */
+/**
+ * Sends a change and turns an unknown end into a known one; what was sent before is read back before it is sent again.
+ * Where it is only looked for, the end is done, unknown, or unavailable because it was not carried out.
+ */
 export async function carryOut<T>(sending: Sending<T>, circulation: Circulation, call: Call): Promise<Outcome<T>> {
   if (sending.attempt.again) {
-    const before = await settle(unknown('an equal change was sent before'), sending, circulation, call)
+    const sent = unknown('an equal change was sent before')
+    const before = sending.attempt.quiet ? await look(sent, sending) : await settle(sent, sending, circulation, call)
     if (before.kind !== 'unavailable') return before
+    if (sending.attempt.lookOnly) return unavailable('not-carried-out', before.evidence)
   }
   const sent = await sending.send()
   return sent.kind === 'unknown' ? settle(sent, sending, circulation, call) : sent
@@ -37,10 +42,12 @@ async function settle<T>(
   if (first.kind === 'done' && first.value !== undefined) return done(first.value)
 
   await circulation.clock.sleep(circulation.settleMs, call.signal)
-  if (call.signal.aborted) return sent
+  return call.signal.aborted ? sent : look(sent, sending)
+}
 
-  const second = await sending.find()
-  if (second.kind !== 'done') return sent
-  if (second.value !== undefined) return done(second.value)
-  return unavailable('timeout', sent.evidence)
+/** Absence counts: whatever was sent has arrived by now. */
+async function look<T>(sent: Unknown, sending: Sending<T>): Promise<Outcome<T>> {
+  const found = await sending.find()
+  if (found.kind !== 'done') return sent
+  return found.value === undefined ? unavailable('timeout', sent.evidence) : done(found.value)
 }

@@ -1,8 +1,15 @@
 import { createHmac, randomBytes } from 'node:crypto'
-import type { Loan, Patron } from './model.ts'
+import type { Fee, Hold, Loan, Patron } from './model.ts'
 
 const maxAgeMs = 120_000
 const maxLoans = 500
+
+/** Whole lists of an account, so that a machine can leaf through one without a call for each page. */
+export interface AccountLists {
+  readonly loans: readonly Loan[]
+  readonly holds: readonly Hold[]
+  readonly fees: readonly Fee[]
+}
 
 /**
  * What is known of the patron who stands at a terminal, so that one visit asks the library system once. It lives as
@@ -16,6 +23,7 @@ export class Visit {
   #id: string | undefined
   #patron: Patron | undefined
   #readAt = 0
+  #lists: Partial<AccountLists> = {}
   #password: { digest: string; right: boolean } | undefined
 
   constructor(monotonic: () => number) {
@@ -38,7 +46,18 @@ export class Visit {
     this.#switchTo(identifier, patron.id)
     this.#id = patron.id
     this.#patron = patron
+    this.#lists = {}
     this.#readAt = this.#monotonic()
+  }
+
+  /** A list as it was read together with the patron. */
+  list<K extends keyof AccountLists>(identifier: string, name: K): AccountLists[K] | undefined {
+    return this.patron(identifier) && this.#lists[name]
+  }
+
+  /** Kept as long as the patron whom it belongs to; of a patron who is not known, or no longer, nothing is. */
+  rememberList<K extends keyof AccountLists>(identifier: string, name: K, list: AccountLists[K]): void {
+    if (this.patron(identifier)) this.#lists = { ...this.#lists, [name]: list }
   }
 
   loan(identifier: string, barcode: string): Loan | undefined {
@@ -55,11 +74,14 @@ export class Visit {
 
   forgetLoan(barcode: string): void {
     this.#loans.delete(barcode)
+    const { loans: _, ...others } = this.#lists
+    this.#lists = others
   }
 
-  /** Counts and balance changed; who the patron is did not. */
+  /** Counts, balance and lists changed; who the patron is did not. */
   forgetCounts(): void {
     this.#patron = undefined
+    this.#lists = {}
   }
 
   /** Whether this password was already found right or wrong during the visit; undefined when it was not checked. */
@@ -76,6 +98,7 @@ export class Visit {
   end(): void {
     this.#id = undefined
     this.#patron = undefined
+    this.#lists = {}
     this.#password = undefined
     this.#loans.clear()
     this.#identifiers.clear()

@@ -16,6 +16,7 @@ const identity = 'identity'
 const patron = 'P100'
 const barcode = 'B0071'
 const due = new Date('2026-04-01T12:00:00Z')
+const whenAway = { do: 'refuse' } as const
 const amount = { minor: 250, currency: 'EUR' }
 
 type Work = (circulation: Circulation, visit: Visit) => Promise<unknown>
@@ -23,17 +24,19 @@ type Work = (circulation: Circulation, visit: Visit) => Promise<unknown>
 const cases: Readonly<Record<string, { work: Work; told: Partial<Change> }>> = {
   checkout: {
     work: (circulation, visit) => {
-      const policy = { ownLoan: 'keep', wantItem: false } as const
+      const policy = { ownLoan: 'keep', wantItem: false, reported: false, whenAway } as const
       return checkout({ patron, barcode, place, visit, due, identity, ...policy }, circulation, makeCall())
     },
     told: { kind: 'checkout', subject: barcode, details: { patron, item: barcode, place, due } },
   },
   checkin: {
-    work: (circulation, visit) => checkin({ barcode, place, visit, identity }, circulation, makeCall()),
-    told: { kind: 'checkin', subject: barcode, details: { item: barcode, place } },
+    work: (circulation, visit) =>
+      checkin({ barcode, place, visit, reported: true, whenAway, identity }, circulation, makeCall()),
+    told: { kind: 'checkin', subject: barcode, details: { item: barcode, place, reported: true } },
   },
   renew: {
-    work: (circulation, visit) => renew({ patron, barcode, title: 'T', visit, identity }, circulation, makeCall()),
+    work: (circulation, visit) =>
+      renew({ patron, barcode, title: 'T', visit, whenAway, identity }, circulation, makeCall()),
     told: { kind: 'renew', subject: barcode, details: { patron, item: barcode, title: 'T' } },
   },
   'renew all': {
@@ -43,7 +46,7 @@ const cases: Readonly<Record<string, { work: Work; told: Partial<Change> }>> = {
   'fee paid': {
     work: (circulation, visit) => {
       const payment = { feeId: 'F1', amount, method: 'cash', externalTransactionId: 'BK1' } as const
-      return payFee({ patron, visit, identity, ...payment }, circulation, makeCall())
+      return payFee({ patron, visit, whenAway, identity, ...payment }, circulation, makeCall())
     },
     told: {
       kind: 'pay-fee',

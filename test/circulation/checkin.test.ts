@@ -14,6 +14,8 @@ const input = () => ({
   barcode: sampleItem.barcode,
   place: { library: 'MAIN', circulationDesk: 'SELFCHECK' },
   visit: new Visit(() => 0),
+  reported: false,
+  whenAway: { do: 'refuse' } as const,
   identity: crypto.randomUUID(),
 })
 

@@ -16,6 +16,8 @@ function input(changes: Partial<CheckoutInput> = {}): CheckoutInput {
     visit: new Visit(() => 0),
     ownLoan: 'renew',
     due: undefined,
+    reported: false,
+    whenAway: { do: 'refuse' },
     wantItem: false,
     identity: crypto.randomUUID(),
     ...changes,

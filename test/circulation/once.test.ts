@@ -1,7 +1,6 @@
 import t from 'tap'
 import { once } from '../../src/circulation/once.ts'
-import { type Outcome, done, refused, unavailable, unknown } from '../../src/circulation/outcome.ts'
-import type { Journal } from '../../src/circulation/ports.ts'
+import { type Outcome, accepted, done, refused, unavailable, unknown } from '../../src/circulation/outcome.ts'
 import { answers, makeCall } from '../helpers/call.ts'
 import { fakeCirculation } from '../helpers/fake-library-system.ts'
 
@@ -82,16 +81,13 @@ t.test('a bug leaves the change unsettled and is not hidden', async (t) => {
 
 t.test('law 2: what cannot be written down is not sent', async (t) => {
   const outcome = unavailable('journal')
-  const journal: Journal = {
-    begin: async () => ({ state: 'ended', outcome: Promise.resolve(outcome) }),
-    end: async () => {
-      t.fail('nothing was begun')
-    },
-    unsettled: async () => ({ entries: [], total: 0 }),
-    close: async () => {},
+  const { journal, ...parts } = fakeCirculation()
+  journal.begin = async () => ({ state: 'ended', outcome: Promise.resolve(outcome) })
+  journal.end = async () => {
+    t.fail('nothing was begun')
   }
   const execute = answers<Outcome<number>>(done(1))
-  const circulation = { ...fakeCirculation(), journal }
+  const circulation = { ...parts, journal }
   const change = { kind: 'checkout', identity: 'same', details: {} } as const
   t.same(await once(change, circulation, makeCall(), execute), outcome)
   t.equal(execute.calls, 0)
@@ -103,8 +99,7 @@ t.test('the journal is told who, what, when, and until when', async (t) => {
   const details = { patron: 'P1', item: 'B1' }
   const change = { kind: 'checkout', identity: 'same', subject: 'B1', details } as const
   await once(change, circulation, makeCall({ machineTime, deadline: 8000 }), async () => unknown())
-  const { entries } = await circulation.journal.unsettled(1)
-  t.match(entries, [
+  t.match(circulation.journal.pending('INST'), [
     {
       kind: 'checkout',
       institution: 'INST',
@@ -112,8 +107,50 @@ t.test('the journal is told who, what, when, and until when', async (t) => {
       callId: 'message-1',
       details,
       machineTime,
+      happenedAt: circulation.clock.now(),
       since: circulation.clock.now(),
       deadline: new Date(circulation.clock.now().getTime() + 8000),
     },
   ])
+})
+
+t.test('what was promised before for the same item or patron goes first', async (t) => {
+  const circulation = fakeCirculation()
+  const details = { patron: 'P1', item: 'B1' }
+  const change = { kind: 'checkout', identity: 'same', details } as const
+  const asked: unknown[] = []
+  const clear = (cleared: boolean) => async (of: unknown, happenedAt: Date) => {
+    asked.push(of, happenedAt)
+    return cleared
+  }
+  const execute = answers<Outcome<number>>(done(1))
+  const held = await once(change, { ...circulation, backlog: { clear: clear(false) } }, makeCall(), execute)
+  t.match(held, { kind: 'unavailable', cause: 'offline' })
+  t.equal(execute.calls, 0)
+  t.same(asked, [details, circulation.clock.now()])
+  t.same(await once(change, { ...circulation, backlog: { clear: clear(true) } }, makeCall(), execute), done(1))
+})
+
+t.test('law 2: what is promised is written down before the machine is told', async (t) => {
+  const circulation = fakeCirculation({}, true)
+  const execute = answers<Outcome<number>>(unavailable('offline'))
+  const change = { kind: 'checkin', identity: 'a', details: { item: 'B1' }, whenAway: { do: 'queue' } } as const
+  const run = () => once(change, circulation, makeCall(), execute)
+  t.same(await run(), accepted())
+  t.same(await run(), accepted(), 'and an equal request gets the same answer')
+  t.equal(execute.calls, 1)
+  t.match(circulation.journal.pending('INST'), [{ kind: 'checkin', state: 'queued', told: accepted() }])
+
+  circulation.journal.accept = async () => false
+  const unwritten = await once({ ...change, identity: 'b' }, circulation, makeCall(), execute)
+  t.same(unwritten, unavailable('offline'), 'what could not be written is not promised')
+})
+
+t.test('what a machine reports is ordered by the time when it happened', async (t) => {
+  const circulation = fakeCirculation({}, true)
+  const machineTime = new Date('2026-02-27T09:00:00Z')
+  const details = { item: 'B1', reported: true }
+  const change = { kind: 'checkin', identity: 'a', details, whenAway: { do: 'take' } } as const
+  await once(change, circulation, makeCall({ machineTime }), async () => unavailable('offline'))
+  t.match(circulation.journal.pending('INST'), [{ happenedAt: machineTime, machineTime }])
 })

@@ -7,7 +7,8 @@ import { answers, makeCall } from '../helpers/call.ts'
 import { fakeCirculation, samplePatron } from '../helpers/fake-library-system.ts'
 
 const euro = (minor: number) => ({ minor, currency: 'EUR' })
-type Paid = Outcome<{ remaining: undefined }>
+type Paid = Outcome<{ remaining: undefined; transactionIds: readonly string[] }>
+const paid: Paid = done({ remaining: undefined, transactionIds: [] })
 
 function input(changes: Partial<PayFeeInput> = {}): PayFeeInput {
   return {
@@ -17,6 +18,7 @@ function input(changes: Partial<PayFeeInput> = {}): PayFeeInput {
     method: 'cash',
     externalTransactionId: 'T1',
     visit: new Visit(() => 0),
+    whenAway: { do: 'refuse' },
     identity: 'same',
     ...changes,
   }
@@ -30,7 +32,7 @@ const payment = (minor: number): FeePayment => ({
 })
 
 t.test('law 3: a payment is booked once however often it is sent', async (t) => {
-  const pay = answers<Paid>(done({ remaining: undefined }))
+  const pay = answers<Paid>(paid)
   const circulation = fakeCirculation({ fees: { pay } })
   for (let time = 0; time < 3; time++) {
     t.match(await payFee(input({ visit: new Visit(() => 0) }), circulation, makeCall()), { kind: 'done' })
@@ -39,7 +41,7 @@ t.test('law 3: a payment is booked once however often it is sent', async (t) => 
 })
 
 t.test('law 3: more than is owed, no amount and a wrong currency are refused before anything is sent', async (t) => {
-  const pay = answers<Paid>(done({ remaining: undefined }))
+  const pay = answers<Paid>(paid)
   const circulation = fakeCirculation({ fees: { pay } })
   t.match(await payFee(input({ amount: euro(251) }), circulation, makeCall()), { reason: 'fee-overpaid' })
   for (const minor of [0, -1, 1.5, Number.NaN]) {
@@ -84,7 +86,7 @@ t.test('law 3: an unknown payment that comes again is looked for, not sent', asy
 })
 
 t.test('law 3: an earlier payment under the same transaction id is not taken for a lost one', async (t) => {
-  const pay = answers<Paid | Outcome<never>>(done({ remaining: undefined }), unknown('lost'), unknown('lost'))
+  const pay = answers<Paid | Outcome<never>>(paid, unknown('lost'), unknown('lost'))
   const findPayments = answers<Outcome<readonly FeePayment[]>>(
     done([payment(100)]),
     done([payment(100)]),
@@ -95,4 +97,32 @@ t.test('law 3: an earlier payment under the same transaction id is not taken for
   t.match(await payFee(one('first'), circulation, makeCall()), { kind: 'done' })
   t.match(await payFee(one('second'), circulation, makeCall()), { kind: 'unavailable' }, 'it did not arrive')
   t.match(await payFee(one('third'), circulation, makeCall()), { kind: 'done' }, 'it did')
+})
+
+t.test('law 3: a payment that is found takes no part of another under the same id that is still open', async (t) => {
+  const at = (second: number) => new Date(Date.UTC(2026, 2, 1, 12, 0, second))
+  const first = { ...payment(150), transactionId: 'A', at: at(1) }
+  const second = { ...payment(100), transactionId: 'B', at: at(2) }
+  const pay = answers<Outcome<never>>(unknown('lost'))
+  const findPayments = async () => done([second, first])
+  const circulation = fakeCirculation({ fees: { pay, findPayments } })
+  const one = (identity: string, minor: number) => input({ identity, amount: euro(minor), visit: new Visit(() => 0) })
+  t.match(await payFee(one('first', 150), circulation, makeCall()), { value: { transactionIds: ['A'] } })
+  t.match(await payFee(one('second', 100), circulation, makeCall()), { value: { transactionIds: ['B'] } })
+  t.equal(pay.calls, 2)
+})
+
+t.test("law 3: a payment is told from another by the library system's own ids", async (t) => {
+  const part = (transactionId: string) => ({ ...payment(100), transactionId })
+  const pay = answers<Paid | Outcome<never>>(done({ remaining: undefined, transactionIds: ['A'] }), unknown('lost'))
+  const findPayments = answers<Outcome<readonly FeePayment[]>>(
+    done([part('A')]),
+    done([part('A')]),
+    done([part('A'), part('B')]),
+  )
+  const circulation = fakeCirculation({ fees: { pay: pay as never, findPayments } })
+  const one = (identity: string) => input({ identity, amount: euro(100), visit: new Visit(() => 0) })
+  t.match(await payFee(one('first'), circulation, makeCall()), { value: { transactionIds: ['A'] } })
+  t.match(await payFee(one('second'), circulation, makeCall()), { kind: 'unavailable' }, 'only the first is there')
+  t.match(await payFee(one('third'), circulation, makeCall()), { value: { transactionIds: ['B'] } })
 })

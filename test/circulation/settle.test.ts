@@ -4,7 +4,7 @@ import { carryOut } from '../../src/circulation/settle.ts'
 import { answers, makeCall } from '../helpers/call.ts'
 import { fakeCirculation, fakeClock } from '../helpers/fake-library-system.ts'
 
-const fresh = { since: new Date(0), again: false }
+const fresh = { since: new Date(0), again: false, quiet: false, lookOnly: false }
 const found: Outcome<string | undefined> = done('evidence')
 const absent: Outcome<string | undefined> = done(undefined)
 
@@ -58,7 +58,7 @@ t.test('law 4: what cannot be read back stays unknown', async (t) => {
 })
 
 t.test('law 2: an unsettled change is read back before it is sent again', async (t) => {
-  const again = { since: new Date(0), again: true }
+  const again = { ...fresh, again: true }
   const unsent = answers<Outcome<string>>(done('sent'))
   t.same(await carryOut({ attempt: again, send: unsent, find: answers(found) }, fakeCirculation(), makeCall()), found)
   t.equal(unsent.calls, 0, 'it had happened')
@@ -73,4 +73,47 @@ t.test('law 2: an unsettled change is read back before it is sent again', async 
   const kept = await carryOut({ attempt: again, send: held, find: answers(away) }, fakeCirculation(), makeCall())
   t.equal(kept.kind, 'unknown', 'nobody can tell, so nothing is sent')
   t.equal(held.calls, 0)
+})
+
+t.test('law 4: what nobody waits for is only looked for', async (t) => {
+  const attempt = { ...fresh, again: true, lookOnly: true }
+  const send = answers<Outcome<string>>(done('sent'))
+  const look = (find: () => Promise<Outcome<string | undefined>>) =>
+    carryOut({ attempt, send, find }, fakeCirculation(), makeCall())
+  t.same(await look(answers(found)), found)
+  t.match(await look(answers(absent)), { kind: 'unavailable', cause: 'not-carried-out' })
+  t.equal((await look(answers<Outcome<string | undefined>>(unavailable('offline')))).kind, 'unknown')
+  t.equal(send.calls, 0)
+})
+
+t.test('law 4: long after the sending, one look is enough', async (t) => {
+  const attempt = { ...fresh, again: true, quiet: true, lookOnly: false }
+  const slept: number[] = []
+  const circulation = {
+    ...fakeCirculation(),
+    clock: { ...fakeClock, sleep: async (ms: number) => void slept.push(ms) },
+  }
+  const find = answers(absent)
+  const send = answers<Outcome<string>>(done('sent'))
+  t.same(await carryOut({ attempt, send, find }, circulation, makeCall()), done('sent'))
+  t.same([find.calls, slept], [1, []])
+
+  const away = answers<Outcome<string | undefined>>(unavailable('offline'))
+  t.equal((await carryOut({ attempt, send, find: away }, circulation, makeCall())).kind, 'unknown')
+})
+
+t.test('law 3: that an earlier sending is at rest says nothing of the one that is lost now', async (t) => {
+  const slept: number[] = []
+  const clock = { ...fakeClock, sleep: async (ms: number) => void slept.push(ms) }
+  const circulation = { ...fakeCirculation(), clock, settleMs: 1800 }
+  const find = answers(absent, absent, found)
+  const attempt = { ...fresh, again: true, quiet: true }
+  const outcome = await carryOut(
+    { attempt, send: answers<Outcome<string>>(unknown('lost')), find },
+    circulation,
+    makeCall(),
+  )
+  t.same(outcome, done('evidence'), 'it arrived late')
+  t.same(slept, [1800])
+  t.equal(find.calls, 3, 'one look for the earlier one, two for this one')
 })

@@ -1,4 +1,5 @@
 /** The whole bridge on free ports in front of a simulated Alma, with kiosks and a partner on real sockets. */
+import type { ConnectionOptions } from 'node:tls'
 import { generate } from 'selfsigned'
 import type { Test } from 'tap'
 import { request as requestHttp } from 'undici'
@@ -32,6 +33,17 @@ export const copy = (number: number): string => `312340000000${String(number).pa
 
 export const passwords = { kiosk: 'kiosk-secret', broker: 'broker-key', depot: 'depot-key' } as const
 
+/** A terminal to make others of. */
+export const sampleKiosk = {
+  name: 'kiosk-1',
+  login: { user: 'kiosk', passwordHash: 'env:KIOSK_HASH' },
+  institution: 'demo',
+  library: 'MAIN',
+  circulationDesk: 'SELFCHECK',
+} as const
+
+export type SampleKiosk = typeof sampleKiosk
+
 export interface TestBridgeOptions {
   readonly alma?: SimulatorOptions
   /** Changes the configuration before it is read. */
@@ -47,6 +59,9 @@ export interface ConnectOptions {
   /** Name of the listener; `tls` when left out. */
   readonly listener?: string
   readonly localAddress?: string
+  /** See `KioskAddress`. */
+  readonly preamble?: string | Uint8Array
+  readonly tls?: ConnectionOptions
 }
 
 export class TestBridge {
@@ -76,13 +91,13 @@ export class TestBridge {
   }
 
   /** A connection whose handshake may still be under way. */
-  dial({ listener = 'tls', localAddress }: ConnectOptions = {}): SocketKiosk {
+  dial({ listener = 'tls', ...options }: ConnectOptions = {}): SocketKiosk {
     const found = this.bridge.addresses.sip2.find(({ name }) => name === listener)
     if (found === undefined) throw new Error(`there is no listener ${listener}`)
     const kiosk = new SocketKiosk({
       port: found.address.port,
       certificate: found.tls ? this.#certificate : undefined,
-      ...(localAddress !== undefined && { localAddress }),
+      ...options,
     })
     this.#kiosks.push(kiosk)
     return kiosk
@@ -155,7 +170,7 @@ export class TestBridge {
   }
 }
 
-export async function startBridge(t: Test, options: TestBridgeOptions = {}): Promise<TestBridge> {
+export async function startBridge(t: Pick<Test, 'teardown'>, options: TestBridgeOptions = {}): Promise<TestBridge> {
   const alma = await startAlmaSimulator({ perSecond: 'none', ...options.alma })
   const { certificate, key } = await sharedCertificate()
   const env = {

@@ -3,6 +3,7 @@ import type { Circulation } from '../../src/circulation/circulation.ts'
 import type { Fee, Hold, Item, Loan, Patron } from '../../src/circulation/model.ts'
 import { done, refused } from '../../src/circulation/outcome.ts'
 import type { Clock, Fees, Holds, Items, LibrarySystem, Loans, Patrons } from '../../src/circulation/ports.ts'
+import { SeenPatrons } from '../../src/circulation/seen-patrons.ts'
 import { MemoryJournal } from '../../src/journal/memory.ts'
 
 const now = new Date('2026-03-01T12:00:00Z')
@@ -126,10 +127,13 @@ export function fakeLibrarySystem(answers: FakeAnswers = {}): LibrarySystem {
     institution: 'INST',
     currency: 'EUR',
     timeZone: 'Europe/Rome',
+    now: () => now,
     patrons: {
       find: async (identifier) =>
         [samplePatron.id, 'P100'].includes(identifier) ? done(samplePatron) : refused('patron-unknown'),
       verifyPassword: async (_, password) => (password === rightPassword ? done(true) : refused('patron-pin-wrong')),
+      block: async () => done(samplePatron),
+      unblock: async () => done({ patron: samplePatron, lifted: false }),
       ...answers.patrons,
     },
     loans: {
@@ -150,18 +154,25 @@ export function fakeLibrarySystem(answers: FakeAnswers = {}): LibrarySystem {
           item: sampleItem,
           routing: { to: 'shelf', destination: '', reason: 'none', requester: undefined },
         }),
+      copies: async () => done([sampleItem]),
+      readMember: async () => done({ item: sampleItem, value: '' }),
+      writeMember: async () => done(sampleItem),
       ...answers.items,
     },
     holds: {
       ofPatron: async () => page(sampleHold),
       create: async () => done(sampleHold),
+      find: async () => done(sampleHold),
+      change: async () => done(sampleHold),
       cancel: async () => done(true),
       ...answers.holds,
     },
     fees: {
       ofPatron: async () => done({ fees: [sampleFee], total: sampleFee.balance }),
-      pay: async () => done({ remaining: undefined }),
+      pay: async () => done({ remaining: undefined, transactionIds: [] }),
       findPayments: async () => done([]),
+      waive: async () => done({ remaining: undefined, transactionIds: [] }),
+      findWaivers: async () => done([]),
       ...answers.fees,
     },
     availability: { online: () => true },
@@ -175,12 +186,15 @@ export const fakeClock: Clock = {
   sleep: async () => {},
 }
 
-export function fakeCirculation(answers: FakeAnswers = {}): Circulation {
+/** With `promising` the journal can promise, as one that is kept in a file does. */
+export function fakeCirculation(answers: FakeAnswers = {}, promising = false): Circulation {
   return {
     system: fakeLibrarySystem(answers),
     clock: fakeClock,
-    journal: new MemoryJournal(fakeClock, { keepMs: 60_000, maxEntries: 100 }),
+    journal: new MemoryJournal(fakeClock, { keepMs: 60_000, maxEntries: 100, ...(promising && { maxPending: 100 }) }),
     settleMs: 0,
     limits: { loans: undefined, overdue: undefined, fees: undefined },
+    backlog: { clear: async () => true },
+    seen: new SeenPatrons(() => 0),
   }
 }

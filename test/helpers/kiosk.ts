@@ -5,7 +5,8 @@ import type { Circulation } from '../../src/circulation/circulation.ts'
 import { configSchema, type ProfileConfig } from '../../src/runtime/config/schema.ts'
 import { type Log, silentLog } from '../../src/runtime/log.ts'
 import { appendChecksum } from './checksum.ts'
-import { Session, type SessionLimits } from '../../src/sip2/session.ts'
+import { Session } from '../../src/sip2/session.ts'
+import type { SessionLimits } from '../../src/sip2/session-limits.ts'
 import type { Terminal } from '../../src/sip2/terminal.ts'
 import { Terminals } from '../../src/sip2/terminals.ts'
 import { fakeCirculation } from './fake-library-system.ts'
@@ -16,6 +17,8 @@ export interface KioskOptions {
   readonly limits?: Partial<SessionLimits>
   /** The terminal is known by its origin alone. */
   readonly known?: boolean
+  /** Location codes that the terminal may send with its log-in. */
+  readonly location?: readonly string[]
   readonly log?: Log
 }
 
@@ -24,6 +27,7 @@ const limits: SessionLimits = {
   maxPipelined: 16,
   loginTimeoutMs: 60_000,
   idleTimeoutMs: 60_000,
+  requestTimeoutMs: 60_000,
   writeTimeoutMs: 60_000,
   loginAttempts: 3,
   repeatWindowMs: 60_000,
@@ -59,6 +63,7 @@ export class Kiosk {
       library: 'MAIN',
       circulationDesk: 'SELFCHECK',
       profile: 'plain',
+      ...(options.location && { location: options.location }),
     }
     const entry = options.known
       ? { ...config, from: { listener: ['test'] } }

@@ -16,11 +16,13 @@ export const ncipPartner: NcipPartner = {
 export interface NcipTestOptions extends Partial<Omit<NcipPluginOptions, 'circulationOf'>> {
   readonly answers?: FakeAnswers
   readonly partner?: Partial<NcipPartner>
+  /** See `fakeCirculation`. */
+  readonly promising?: boolean
 }
 
 export async function startNcip(options: NcipTestOptions = {}): Promise<FastifyInstance> {
-  const { answers, partner, ...rest } = options
-  const circulation = fakeCirculation(answers)
+  const { answers, partner, promising, ...rest } = options
+  const circulation = fakeCirculation(answers, promising)
   const app = fastify()
   const partners = [{ ...ncipPartner, ...partner }]
   await app.register(ncipPlugin, { partners, circulationOf: () => circulation, ...rest })

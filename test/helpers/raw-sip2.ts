@@ -21,7 +21,8 @@ export interface CheckoutParts {
   readonly pin?: string
 }
 
-export const login = (user: string, password: string): string => `9300CN${user}|CO${password}|CP|`
+export const login = (user: string, password: string, location = ''): string =>
+  `9300CN${user}|CO${password}|CP${location}|`
 
 export const status = '9900802.00'
 
@@ -50,6 +51,25 @@ export const renewAll = (patron: string, stamp = nextStamp()): string =>
 
 export const feePaid = (patron: string, amount: string, more = '', stamp = nextStamp()): string =>
   `37${stamp}0100EUR${institution}AA${patron}|BV${amount}|AC|AD|${more}`
+
+export interface HoldParts {
+  readonly mode?: '+' | '-' | '*'
+  /** Fields such as `AB…|BY2|`. */
+  readonly fields: string
+  readonly stamp?: string
+}
+
+export const hold = (patron: string, { mode = '+', fields, stamp = nextStamp() }: HoldParts): string =>
+  `15${mode}${stamp}${institution}AA${patron}|AC|AD|${fields}`
+
+export const blockPatron = (patron: string, message: string, retained = false, stamp = nextStamp()): string =>
+  `01${yesNo(retained)}${stamp}${institution}AL${message}|AA${patron}|AC|`
+
+export const patronEnable = (patron: string, pin = '', stamp = nextStamp()): string =>
+  `25${stamp}${institution}AA${patron}|AC|AD${pin}|`
+
+export const itemStatusUpdate = (item: string, properties: string, stamp = nextStamp()): string =>
+  `19${stamp}${institution}AB${item}|AC|CH${properties}|`
 
 export const endSession = (patron: string): string => `35${nextStamp()}${institution}AA${patron}|AC|AD|`
 

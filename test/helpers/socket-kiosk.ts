@@ -1,6 +1,6 @@
 /** A kiosk on a real socket: lines out, lines in, every checksum added and checked by hand. */
 import { connect as connectTcp, type Socket } from 'node:net'
-import { connect as connectTls } from 'node:tls'
+import { type ConnectionOptions, connect as connectTls } from 'node:tls'
 import { appendChecksum, hasRightChecksum } from './checksum.ts'
 import { type RawReply, readReply } from './raw-sip2.ts'
 
@@ -10,6 +10,10 @@ export interface KioskAddress {
   readonly certificate?: string | undefined
   /** Address of ours, such as 127.0.0.2. */
   readonly localAddress?: string
+  /** Bytes ahead of everything else, the handshake too. */
+  readonly preamble?: string | Uint8Array
+  /** Further options of TLS, such as a certificate of the kiosk's own. */
+  readonly tls?: ConnectionOptions
 }
 
 /** A machine that is told to wait 15 seconds does; a reply that comes later is none. */
@@ -23,9 +27,12 @@ export class SocketKiosk {
   #ended = false
   #wake: () => void = () => {}
 
-  constructor({ port, certificate, localAddress }: KioskAddress) {
-    const place = { host: '127.0.0.1', port, ...(localAddress !== undefined && { localAddress }) }
-    this.socket = certificate === undefined ? connectTcp(place) : connectTls({ ...place, ca: certificate })
+  constructor({ port, certificate, localAddress, preamble, tls }: KioskAddress) {
+    const socket = connectTcp({ host: '127.0.0.1', port, ...(localAddress !== undefined && { localAddress }) })
+    if (preamble !== undefined) socket.write(typeof preamble === 'string' ? Buffer.from(preamble, 'latin1') : preamble)
+    this.socket =
+      certificate === undefined ? socket : connectTls({ socket, host: '127.0.0.1', ca: certificate, ...tls })
+    if (this.socket !== socket) socket.on('error', (error) => this.socket.destroy(error))
     const opened = Promise.withResolvers<void>()
     this.#opened = opened.promise
     this.#opened.catch(() => {})

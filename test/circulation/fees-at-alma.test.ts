@@ -1,0 +1,223 @@
+/** Payments and waivers over several fees, against a simulated Alma. Owed by jdoe: 501 5.00, 500 2.10, 502 1.50. */
+import t from 'tap'
+import { type FeePaid, type PayFeeInput, payFee } from '../../src/circulation/pay-fee.ts'
+import type { ChangeDetails, PendingChange } from '../../src/circulation/ports.ts'
+import { type WaiveFeeInput, waiveFee } from '../../src/circulation/waive-fee.ts'
+import { makeCall } from '../helpers/call.ts'
+import { type Bench, lookFor, startBench, valueOf } from './alma-library.ts'
+
+const euro = (minor: number) => ({ minor, currency: 'EUR' })
+
+const pay = ({ circulation, once }: Bench, minor: number, wish: Partial<PayFeeInput> = {}) =>
+  payFee(
+    {
+      patron: '2001',
+      feeId: undefined,
+      amount: euro(minor),
+      method: 'cash',
+      externalTransactionId: `BK-${crypto.randomUUID()}`,
+      whenAway: { do: 'refuse' },
+      ...once(),
+      ...wish,
+    },
+    circulation,
+    makeCall(),
+  )
+
+const waive = ({ circulation, once }: Bench, wish: Partial<WaiveFeeInput> = {}) =>
+  waiveFee(
+    { patron: '2001', feeIds: [], amount: undefined, reason: 'OTHER', comment: '', ...once(), ...wish },
+    circulation,
+    makeCall(),
+  )
+
+/** Balance and status of every fee in the simulator, and how often it was booked on. */
+const books = ({ simulator }: Bench) =>
+  Object.fromEntries(
+    [...simulator.control.store.fees.values()].map(({ id, balanceMinor, transactions }) => [
+      id,
+      [balanceMinor, transactions.length],
+    ]),
+  )
+
+const pending = (kind: 'pay-fee' | 'waive-fee', details: ChangeDetails): PendingChange => ({
+  entry: '1',
+  kind,
+  institution: '01TEST_INST',
+  machine: 'kiosk',
+  callId: 'message-1',
+  details: { patron: '2001', ...details },
+  machineTime: undefined,
+  happenedAt: new Date(),
+  deadline: new Date(),
+  state: 'unsettled',
+  told: undefined,
+  since: new Date(),
+  attempts: 1,
+})
+
+t.test('one fee, a part of it', async (t) => {
+  const bench = await startBench(t)
+  const [paid, calls] = await bench.cost(pay(bench, 70, { feeId: '500' }))
+  t.same(calls, ['getUser', 'payFee'])
+  t.match(valueOf(paid), { patronId: 'jdoe', amount: euro(70), remaining: euro(140), transactionIds: [String] })
+  t.same(books(bench), { '501': [500, 0], '500': [140, 1], '502': [150, 0] })
+  t.match(await pay(bench, 10, { feeId: '499' }), { reason: 'fee-unknown' })
+})
+
+t.test('a list of fees, in the order in which they arose', async (t) => {
+  const bench = await startBench(t)
+  const [paid, calls] = await bench.cost(pay(bench, 300, { feeIds: ['502', '500'] }))
+  t.same(calls, ['getUser', 'listFees', 'payFee', 'payFee'])
+  t.match(valueOf(paid), { amount: euro(300), rest: undefined, transactionIds: [String, String] })
+  t.same(books(bench), { '501': [500, 0], '500': [0, 1], '502': [60, 1] })
+  t.match(await pay(bench, 100, { feeIds: ['502', '499'] }), { reason: 'fee-unknown' })
+  t.match(await pay(bench, 100, { feeIds: ['502', '500'] }), { reason: 'fee-unknown' }, 'one is closed')
+  t.match(await pay(bench, 100, { feeIds: ['502'] }), { reason: 'fee-amount-invalid' })
+  t.match(await pay(bench, 561, { feeIds: ['502', '501'] }), { reason: 'fee-overpaid' })
+})
+
+t.test('no fee named: as Alma spreads it, the oldest first, or the one of that amount', async (t) => {
+  const bench = await startBench(t)
+  const [, one] = await bench.cost(pay(bench, 20))
+  t.same(one, ['getUser', 'payAllFees'])
+  const [, own] = await bench.cost(pay(bench, 500, { order: 'oldest-first' }))
+  t.same(own, ['getUser', 'listFees', 'payFee', 'payFee'])
+  t.same(books(bench), { '501': [0, 2], '500': [190, 1], '502': [150, 0] })
+  await pay(bench, 150, { order: 'matching-amount' })
+  t.same(books(bench), { '501': [0, 2], '500': [190, 1], '502': [0, 1] })
+  await pay(bench, 100, { order: 'matching-amount' })
+  t.same(books(bench), { '501': [0, 2], '500': [90, 2], '502': [0, 1] }, 'else the oldest')
+  const [, all] = await bench.cost(pay(bench, 90, { order: 'oldest-first' }))
+  t.same(all, ['getUser', 'payAllFees'], 'all that is owed needs no list')
+})
+
+t.test('more than is owed is refused, or what is owed is taken and the rest told', async (t) => {
+  const bench = await startBench(t)
+  t.match(await pay(bench, 861), { kind: 'refused', reason: 'fee-overpaid' })
+  t.match(await pay(bench, 861, { overpayment: 'refuse' }), { reason: 'fee-overpaid' })
+  const one = valueOf(await pay(bench, 200, { feeId: '502', overpayment: 'take-due' }))
+  t.match(one, { amount: euro(150), rest: euro(50) })
+  const all = valueOf(await pay(bench, 1_000, { overpayment: 'credit-note' }))
+  t.match(all, { amount: euro(710), rest: euro(290), remaining: euro(0) })
+  t.same(books(bench), { '501': [0, 1], '500': [0, 1], '502': [0, 1] })
+  const comments = [...bench.simulator.control.store.fees.values()].map(({ transactions }) => transactions[0]?.comment)
+  const note = '10.00 EUR paid, 2.90 more than was owed: credit to the patron'
+  t.same(comments.toSorted(), ['', note, note])
+  t.match(await pay(bench, 100, { overpayment: 'take-due' }), { reason: 'fee-overpaid' }, 'nothing is owed')
+})
+
+t.test('local payment methods are passed on as they are', async (t) => {
+  const bench = await startBench(t)
+  t.match(await pay(bench, 10, { feeId: '500', method: 'local:CHEQUE' }), { kind: 'done' })
+  t.equal(bench.simulator.control.store.fees.get('500')?.transactions[0]?.method, 'CHEQUE')
+  t.match(await pay(bench, 10, { feeId: '500', method: 'local:BARTER' }), { kind: 'refused', reason: 'not-configured' })
+})
+
+t.test(
+  'laws 3 and 4: lost answers of payments over several fees are settled, and nothing is booked twice',
+  async (t) => {
+    const bench = await startBench(t)
+    const match = { operation: 'payFee' }
+    const { control } = bench.simulator
+    control.setFaults({ kind: 'drop-after', match, times: 1 })
+    const first = await pay(bench, 150, { feeIds: ['502'] })
+    t.match(first, { kind: 'done', value: { amount: euro(150), transactionIds: [String] } })
+    control.setFaults({ kind: 'drop-after', match, times: 1 })
+    const cut = await pay(bench, 1_000, { feeId: '500', overpayment: 'take-due' })
+    t.match(cut, { kind: 'done', value: { amount: euro(210), rest: euro(790) } })
+    control.setFaults({ kind: 'drop-before', match, times: 1 })
+    t.match(await pay(bench, 100, { feeId: '501' }), { kind: 'unavailable' })
+    t.same(books(bench), { '501': [500, 0], '500': [0, 1], '502': [0, 1] })
+  },
+)
+
+t.test('law 3: what was booked in part is neither yes nor no, and never sent again', async (t) => {
+  const bench = await startBench(t)
+  const { control } = bench.simulator
+  const event = { ...bench.once(), externalTransactionId: 'BK-1', feeIds: ['501', '500'] }
+  const closed = { kind: 'answer', form: 'envelope', status: 400, code: '401666' } as const
+  const second = { ...closed, match: { path: '/users/{user_id}/fees/{fee_id}' } }
+  // The first fee is paid before the fault is set.
+  const { fees } = bench.circulation.system
+  const calls: string[] = []
+  const circulation = {
+    ...bench.circulation,
+    system: {
+      ...bench.circulation.system,
+      fees: {
+        ...fees,
+        pay: async (...[payment, call]: Parameters<typeof fees.pay>) => {
+          calls.push(payment.feeId ?? '')
+          if (calls.length === 2) control.setFaults(second)
+          return fees.pay(payment, call)
+        },
+      },
+    },
+  }
+  const broken = { ...bench, circulation }
+  t.match(await pay(broken, 700, event), { kind: 'unknown' })
+  control.clearFaults()
+  t.same(books(bench), { '501': [0, 1], '500': [210, 0], '502': [150, 0] })
+  t.match(await pay(broken, 700, event), { kind: 'unknown' }, 'the same again')
+  t.same(calls, ['501', '500'])
+  const details = { fees: event.feeIds, amount: euro(700), method: 'cash', externalTransactionId: 'BK-1' } as const
+  const look = (more: ChangeDetails) => lookFor(pending('pay-fee', { ...details, ...more }), circulation)
+  t.match(await look({}), { kind: 'unknown' })
+  t.match(await look({ externalTransactionId: 'BK-2' }), { kind: 'unavailable', cause: 'not-carried-out' })
+})
+
+t.test('law 3: a payment that was cut to what was owed is known again after a kill', async (t) => {
+  const bench = await startBench(t)
+  const event = { feeId: '502', overpayment: 'take-due', externalTransactionId: 'BK-1' } as const
+  await bench.system.fees.pay({ patronId: 'jdoe', ...event, amount: euro(150), method: 'cash' }, makeCall())
+  const { feeId: fee, ...rest } = event
+  const change = pending('pay-fee', { fee, ...rest, amount: euro(200), method: 'cash' })
+  const found = await lookFor(change, bench.circulation)
+  t.match(found, { kind: 'done', value: { amount: euro(150), rest: euro(50) } satisfies Partial<FeePaid> })
+})
+
+t.test('a waiver writes off one fee, a part, a list or everything', async (t) => {
+  const bench = await startBench(t)
+  const [part, calls] = await bench.cost(waive(bench, { feeIds: ['500'], amount: euro(60), comment: 'kiosk 1' }))
+  t.same(calls, ['listFees', 'waiveFee'])
+  t.match(valueOf(part), { amount: euro(60), remaining: euro(150), transactionIds: [String] })
+  t.match(bench.simulator.control.store.fees.get('500')?.transactions, [
+    { type: 'WAIVE', minor: 60, reason: 'OTHER', comment: /^kiosk 1 CB[0-9a-f]{20}$/ },
+  ])
+  t.match(valueOf(await waive(bench, { feeIds: ['500', '502'] })), { amount: euro(300) })
+  t.same(books(bench), { '501': [500, 0], '500': [0, 2], '502': [0, 1] })
+  t.match(valueOf(await waive(bench)), { amount: euro(500) })
+  t.match(await waive(bench), { reason: 'fee-unknown' }, 'nothing is owed')
+})
+
+t.test('refusals of waivers', async (t) => {
+  const bench = await startBench(t)
+  t.match(await waive(bench, { amount: euro(861) }), { reason: 'fee-overpaid' })
+  t.match(await waive(bench, { feeIds: ['500'], amount: euro(211) }), { reason: 'fee-overpaid' })
+  t.match(await waive(bench, { feeIds: ['499'] }), { reason: 'fee-unknown' })
+  t.match(await waive(bench, { patron: '' }), { reason: 'patron-unknown' })
+  t.match(await waive(bench, { patron: 'nobody' }), { reason: 'patron-unknown' })
+  t.match(await waive(bench, { reason: '' }), { reason: 'not-configured' })
+  t.match(await waive(bench, { reason: 'NONE' }), { reason: 'fee-amount-invalid' })
+  t.match(await waive(bench, { amount: euro(0) }), { reason: 'fee-amount-invalid' })
+  t.match(await waive(bench, { amount: { minor: 1, currency: 'USD' } }), { reason: 'currency-wrong' })
+  t.same(books(bench), { '501': [500, 0], '500': [210, 0], '502': [150, 0] })
+})
+
+t.test('law 4: a waiver whose answer was lost is found by its reference', async (t) => {
+  const bench = await startBench(t)
+  const match = { operation: 'waiveFee' }
+  const { control } = bench.simulator
+  control.setFaults({ kind: 'drop-before', match, times: 1 })
+  t.match(await waive(bench, { feeIds: ['500'] }), { kind: 'unavailable' })
+  control.setFaults({ kind: 'drop-after', match, times: 1 })
+  t.match(await waive(bench, { feeIds: ['500'] }), { kind: 'done', value: { amount: euro(210) } })
+  const comment = control.store.fees.get('500')?.transactions[0]?.comment ?? ''
+  const look = (details: ChangeDetails) =>
+    lookFor(pending('waive-fee', { reason: 'OTHER', ...details }), bench.circulation)
+  t.match(await look({ fees: ['500'], reference: comment }), { kind: 'done', value: { amount: euro(210) } })
+  t.match(await look({ reference: comment }), { kind: 'unknown' }, 'not all was written off')
+  t.match(await look({ fees: ['501'], reference: 'CB0' }), { kind: 'unavailable', cause: 'not-carried-out' })
+  t.match(await look({}), { kind: 'unknown' })
+})

@@ -1,0 +1,74 @@
+import t from 'tap'
+import type { Circulation } from '../../src/circulation/circulation.ts'
+import type { ChangeOf } from '../../src/circulation/once.ts'
+import { type NotDone, accepted, refused, unavailable, unknown } from '../../src/circulation/outcome.ts'
+import { SeenPatrons } from '../../src/circulation/seen-patrons.ts'
+import { type WhenAway, promise } from '../../src/circulation/when-away.ts'
+import { makeChange } from '../journal/sample-change.ts'
+import { fakeCirculation, samplePatron } from '../helpers/fake-library-system.ts'
+
+const due = new Date('2026-03-15T22:59:59Z')
+const offline = unavailable('offline')
+
+const change = (whenAway: WhenAway | undefined, details: ChangeOf['details'] = { item: 'B1' }): ChangeOf => ({
+  kind: 'checkout',
+  identity: 'same',
+  details,
+  ...(whenAway && { whenAway }),
+})
+
+t.test('nothing is promised unless the machine may be told so', async (t) => {
+  const circulation = fakeCirculation({}, true)
+  t.equal(promise(change(undefined), offline, circulation), undefined)
+  t.equal(promise(change({ do: 'refuse' }), offline, circulation), undefined)
+  t.same(promise(change({ do: 'queue' }), offline, circulation), accepted())
+  t.same(promise(change({ do: 'queue' }), unknown(), circulation), accepted())
+  t.equal(promise(change({ do: 'queue' }), refused('item-unknown'), circulation), undefined)
+})
+
+t.test('nothing is promised that the journal cannot keep, or that may be a bug of ours', async (t) => {
+  t.equal(promise(change({ do: 'take' }), offline, fakeCirculation()), undefined)
+  const circulation = fakeCirculation({}, true)
+  for (const cause of ['journal', 'internal'] as const) {
+    t.equal(promise(change({ do: 'take' }), unavailable(cause), circulation), undefined, cause)
+  }
+})
+
+t.test('what has happened is taken, a refusal too, under the date that the patron was told', async (t) => {
+  const circulation = fakeCirculation({}, true)
+  const reported = change({ do: 'take' }, { item: 'B1', due, reported: true })
+  for (const outcome of [offline, unknown()] as NotDone[]) {
+    t.same(promise(reported, outcome, circulation), accepted(due), outcome.kind)
+  }
+  t.same(promise(reported, refused('patron-blocked'), circulation), accepted(due, 'patron-blocked'))
+})
+
+t.test(
+  "a loan is promised to a patron who was seen and clear, up to a number, and under the rule's date",
+  async (t) => {
+    const limits = { seenWithinMs: 3_600_000, maxItems: 2, due }
+    const lend = (item: string, patron = 'P100') => change({ do: 'lend', limits }, { patron, item })
+    let now = 0
+    const library: Circulation = { ...fakeCirculation({}, true), seen: new SeenPatrons(() => now) }
+
+    t.equal(promise(lend('B1'), offline, library), undefined, 'never seen')
+    library.seen.remember('P100', samplePatron, false)
+    t.equal(promise(lend('B1'), offline, library), undefined, 'not clear')
+    library.seen.remember('P100', samplePatron, true)
+    t.same(promise(lend('B1'), offline, library), accepted(due))
+
+    await take(library, 'B1', samplePatron.id)
+    t.same(promise(lend('B2'), offline, library), accepted(due))
+    t.equal(promise(lend('B1'), offline, library), undefined, 'it was taken away')
+    await take(library, 'B2', 'P100')
+    t.equal(promise(lend('B3'), offline, library), undefined, 'two wait, under whichever card')
+    now = 3_600_001
+    t.equal(promise(lend('B3'), offline, library), undefined, 'seen too long ago')
+  },
+)
+
+async function take({ journal }: Circulation, item: string, patron: string): Promise<void> {
+  const begun = await journal.begin(makeChange(item, { subject: item, details: { item, patron } }))
+  if (begun.state === 'ended') throw new Error('it was there')
+  await journal.accept(begun.entry, offline, accepted(due))
+}
