@@ -6,7 +6,7 @@ import { closeSync, fdatasyncSync, mkdtempSync, openSync, rmSync, writeSync } fr
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
-import { done } from '../src/circulation/outcome.ts'
+import { accepted, done, unavailable } from '../src/circulation/outcome.ts'
 import type { Change } from '../src/circulation/ports.ts'
 import { SqliteJournal } from '../src/journal/sqlite.ts'
 import { systemClock } from '../src/runtime/clock.ts'
@@ -35,6 +35,8 @@ const makeChange = (name: string): Change => ({
   subject: name,
   details: { patron: name, item: name, place: { library: 'MAIN', circulationDesk: 'DESK' } },
   machineTime: new Date(),
+  begunAt: new Date(),
+  happenedAt: new Date(),
   deadline: new Date(),
 })
 
@@ -64,7 +66,7 @@ export async function run({ smoke }: BenchOptions): Promise<Report> {
     const recoveryMs = await measureRecovery(join(folder, 'recovery.db'), pending)
     ok &&= recoveryMs < recoveryGoalMs
     lines.push(
-      `  open again with ${pending} unsettled changes: ${recoveryMs.toFixed(0)} ms; ` +
+      `  open again with ${pending} changes that wait: ${recoveryMs.toFixed(0)} ms; ` +
         `goal < ${recoveryGoalMs} ms: ${verdict(recoveryMs < recoveryGoalMs)}`,
     )
   } finally {
@@ -81,6 +83,7 @@ function makeJournal(file: string): SqliteJournal {
       keys: [{ id: 'bench', secret: Buffer.alloc(32, 1) }],
       keepMs: 600_000,
       maxEntries: 20_000,
+      maxPending: 100_000,
       purgeAfterMs: 86_400_000,
       maxBytes: 1_000_000_000,
       busyMs: 1000,
@@ -92,14 +95,21 @@ function makeJournal(file: string): SqliteJournal {
 async function measureRecovery(file: string, pending: number): Promise<number> {
   const before = makeJournal(file)
   await before.start()
-  await Promise.all(Array.from({ length: pending }, (_, index) => before.begin(makeChange(`pending ${index}`))))
+  await Promise.all(Array.from({ length: pending }, (_, index) => promise(before, makeChange(`pending ${index}`))))
   await before.close()
   const after = makeJournal(file)
   const from = performance.now()
   await after.start()
   const recoveryMs = performance.now() - from
+  if (after.counts('bench').queued !== pending) throw new Error('what waits was not all taken over')
   await after.close()
   return recoveryMs
+}
+
+async function promise(journal: SqliteJournal, change: Change): Promise<void> {
+  const begun = await journal.begin(change)
+  if (begun.state !== 'new') throw new Error('every change of the benchmark is new')
+  await journal.accept(begun.entry, unavailable('offline'), accepted())
 }
 
 async function measure(journal: SqliteJournal, name: string, concurrency: number, operations: number) {

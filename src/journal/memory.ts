@@ -1,19 +1,41 @@
-import type { Outcome } from '../circulation/outcome.ts'
-import type { Begun, Change, Clock, Journal, Listed, UnsettledChange } from '../circulation/ports.ts'
+import type { Accepted, NotDone, Outcome } from '../circulation/outcome.ts'
+import type { Begun, Change, Clock, DoneSearch, Journal, JournalCounts, PendingChange } from '../circulation/ports.ts'
+import { type EndState, acceptedStateOf, endStateOf } from './end-state.ts'
 import { EventMemory, type EventMemoryOptions } from './event-memory.ts'
-import { keyOf, subjectOf } from './keys.ts'
+import { keyOf, referenceOf, subjectOf } from './keys.ts'
+
+export interface MemoryJournalOptions extends Omit<EventMemoryOptions, 'maxPending'> {
+  /** Nothing is promised unless told otherwise: the promise would be gone with the process. */
+  readonly maxPending?: number
+}
+
+interface DoneChange {
+  readonly reference: string
+  readonly endedAt: number
+  readonly outcome: Outcome<unknown>
+}
 
 /** The journal of one process, gone with it. */
 export class MemoryJournal implements Journal {
-  readonly #memory: EventMemory<Change>
+  readonly #clock: Clock
+  readonly #options: MemoryJournalOptions
+  readonly #memory: EventMemory
+  /** The one that ended first comes first. */
+  readonly #done: DoneChange[] = []
 
-  constructor(clock: Clock, options: EventMemoryOptions) {
-    this.#memory = new EventMemory(clock, options)
+  constructor(clock: Clock, options: MemoryJournalOptions) {
+    this.#clock = clock
+    this.#options = options
+    this.#memory = new EventMemory(clock, { maxPending: 0, ...options })
   }
 
-  /** How many changes are remembered. */
+  /** How many changes are remembered that may be forgotten. */
   get size(): number {
     return this.#memory.size
+  }
+
+  mayAccept(): boolean {
+    return this.#memory.hasRoom
   }
 
   async begin(change: Change): Promise<Begun> {
@@ -24,18 +46,60 @@ export class MemoryJournal implements Journal {
     return { state: opened.state, entry: opened.event.id, since: opened.event.since }
   }
 
-  async end(entry: string, outcome: Outcome<unknown>): Promise<void> {
-    this.#memory.end(entry, outcome)
+  async accept(entry: string, outcome: NotDone, told: Accepted, since?: Date): Promise<boolean> {
+    this.#memory.correctBeginning(entry, since)
+    const { before } = this.#memory.underWay(entry)
+    this.#memory.accept(entry, acceptedStateOf(outcome, before), told)
+    return true
   }
 
-  async unsettled(limit: number): Promise<Listed<UnsettledChange>> {
-    const { unsettled } = this.#memory
-    const entries = [...unsettled].slice(0, limit).map(({ id, since, attempts, note: change }) => {
-      const { kind, institution, machine, callId, details, machineTime, deadline } = change
-      return { entry: id, kind, institution, machine, callId, details, machineTime, deadline, since, attempts }
-    })
-    return { entries, total: unsettled.size }
+  async end(entry: string, outcome: Outcome<unknown>, since?: Date): Promise<void> {
+    this.#memory.correctBeginning(entry, since)
+    this.#end(entry, endStateOf(outcome, this.#memory.underWay(entry).before), outcome)
+  }
+
+  async setAside(entry: string, outcome: NotDone): Promise<void> {
+    this.#end(entry, 'exception', outcome)
+  }
+
+  pending(institution: string): readonly PendingChange[] {
+    return this.#memory.pending(institution)
+  }
+
+  async resume(entry: string, since?: Date): Promise<boolean> {
+    if (this.#memory.resume(entry) === undefined) return false
+    this.#memory.correctBeginning(entry, since)
+    return true
+  }
+
+  async doneSince(search: DoneSearch): Promise<readonly Outcome<unknown>[]> {
+    const reference = referenceOf(search)
+    const since = search.since.getTime()
+    return this.#done.filter((one) => one.reference === reference && one.endedAt >= since).map(({ outcome }) => outcome)
+  }
+
+  counts(institution: string): JournalCounts {
+    return this.#memory.counts(institution)
   }
 
   async close(): Promise<void> {}
+
+  #end(entry: string, state: EndState, outcome: Outcome<unknown>): void {
+    const { change } = this.#memory.underWay(entry)
+    if (state === 'done' && change?.details) {
+      const reference = referenceOf({ ...change, details: change.details })
+      if (reference !== undefined) this.#keep(reference, outcome)
+    }
+    this.#memory.end(entry, state, outcome)
+  }
+
+  #keep(reference: string, outcome: Outcome<unknown>): void {
+    const { keepMs, maxEntries } = this.#options
+    const now = this.#clock.now().getTime()
+    this.#done.push({ reference, endedAt: now, outcome })
+    const kept = this.#done.findIndex(
+      ({ endedAt }, index) => endedAt >= now - keepMs && this.#done.length - index <= maxEntries,
+    )
+    this.#done.splice(0, kept)
+  }
 }

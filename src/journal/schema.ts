@@ -9,8 +9,9 @@ const applicationId = 0x43495243
 /**
  * The step at index n makes version n + 1. A step that was released is never changed.
  *
- * Times are milliseconds since 1970 in UTC. `identity` and `subject` are digests, `details` and `outcome` are sealed;
- * no other column holds what a person could be known by.
+ * Times are milliseconds since 1970 in UTC. `identity`, `subject` and `reference` (the external transaction id of a
+ * payment) are digests; `details`, `outcome`, `told` (what the machine was promised) and `note` (why a person discarded
+ * it) are sealed; no other column holds what a person could be known by. `batch` names the export that took a change.
  */
 const steps: readonly string[] = [
   `CREATE TABLE keys (
@@ -44,9 +45,59 @@ const steps: readonly string[] = [
 
   CREATE INDEX changes_open ON changes (seq) WHERE state IN ('under-way', 'unsettled');
   CREATE INDEX changes_settled ON changes (ended_at) WHERE state IN ('done', 'refused', 'unavailable');`,
+
+  // SQLite cannot widen the check of a column.
+  `CREATE TABLE wider_changes (
+    seq INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    institution TEXT NOT NULL,
+    machine TEXT NOT NULL,
+    call_id TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    key_id TEXT NOT NULL REFERENCES keys (id),
+    identity TEXT NOT NULL,
+    subject TEXT,
+    reference TEXT,
+    details BLOB NOT NULL,
+    amount_minor INTEGER,
+    currency TEXT,
+    begun_at INTEGER NOT NULL,
+    machine_time INTEGER,
+    happened_at INTEGER NOT NULL,
+    deadline_at INTEGER NOT NULL,
+    attempts INTEGER NOT NULL,
+    state TEXT NOT NULL CHECK (state IN
+      ('under-way', 'unsettled', 'queued', 'exception', 'done', 'refused', 'unavailable', 'discarded', 'exported')),
+    reason TEXT,
+    accepted_at INTEGER,
+    ended_at INTEGER,
+    superseded INTEGER NOT NULL DEFAULT 0,
+    outcome BLOB,
+    told BLOB,
+    note BLOB,
+    batch TEXT
+  ) STRICT;
+
+  INSERT INTO wider_changes
+    (seq, id, institution, machine, call_id, kind, key_id, identity, subject, details, amount_minor, currency, begun_at,
+     machine_time, happened_at, deadline_at, attempts, state, reason, ended_at, superseded, outcome)
+  SELECT seq, id, institution, machine, call_id, kind, key_id, identity, subject, details, amount_minor, currency, begun_at,
+     machine_time, begun_at, deadline_at, attempts, state, reason, ended_at, superseded, outcome FROM changes;
+
+  DROP TABLE changes;
+  ALTER TABLE wider_changes RENAME TO changes;
+
+  CREATE INDEX changes_open ON changes (seq) WHERE state IN ('under-way', 'unsettled', 'queued', 'exception');
+  CREATE INDEX changes_settled ON changes (ended_at)
+    WHERE state IN ('done', 'refused', 'unavailable', 'discarded', 'exported');
+  CREATE INDEX changes_reference ON changes (reference) WHERE reference IS NOT NULL;`,
 ]
 
 export const schemaVersion = steps.length
+
+/** As the indexes say it, so that a query which says it too goes by them. */
+export const isOpen = "state IN ('under-way', 'unsettled', 'queued', 'exception')"
+export const isSettled = "state IN ('done', 'refused', 'unavailable', 'discarded', 'exported')"
 
 /**
  * Reads only. Throws a {@link JournalError} for a file that is not ours, newer than we, or altered.

@@ -1,22 +1,16 @@
-import { type Outcome, unavailable } from '../circulation/outcome.ts'
-import type {
-  Begun,
-  Change,
-  ChangeDetails,
-  ChangeKind,
-  Clock,
-  Journal,
-  Listed,
-  UnsettledChange,
-} from '../circulation/ports.ts'
+import { type Accepted, type NotDone, type Outcome, unavailable, unknown } from '../circulation/outcome.ts'
+import type { Begun, Change, Clock, DoneSearch, Journal, JournalCounts, PendingChange } from '../circulation/ports.ts'
+import { tellStep } from '../runtime/diagnostics.ts'
 import type { Log } from '../runtime/log.ts'
-import { EventMemory, type EventMemoryOptions, type RememberedEvent, endStateOf } from './event-memory.ts'
+import { type EndState, acceptedStateOf, endStateOf } from './end-state.ts'
+import { EventMemory, type EventMemoryOptions } from './event-memory.ts'
 import { toJournalError } from './fault.ts'
 import { GroupCommit } from './group-commit.ts'
-import { keyOf, subjectOf } from './keys.ts'
-import { type JournalKey, Sealer } from './sealer.ts'
-import type { BeginWrite, EndWrite, StoreOptions, StoredEvent, StoredUnsettled, Write } from './store.ts'
-import { StoreThread } from './store-thread.ts'
+import { Rows } from './rows.ts'
+import type { JournalKey } from './sealer.ts'
+import type { EndWrite, StoreOptions, Write } from './store.ts'
+import { type OpenStore, type StoreLink, StoreThread } from './store-thread.ts'
+import type { KeptChange } from './waiting-list.ts'
 
 export interface SqliteJournalOptions extends EventMemoryOptions, StoreOptions {
   /** The first seals, all of them open. */
@@ -25,110 +19,163 @@ export interface SqliteJournalOptions extends EventMemoryOptions, StoreOptions {
   readonly purgeAfterMs: number
 }
 
-/** For the log of an end that could not be written. */
-interface Note {
-  readonly kind: ChangeKind
-  readonly institution: string
-  readonly machine: string
-  readonly callId: string
+export interface SqliteJournalParts {
+  readonly clock: Clock
+  readonly log: Log
+  /** What opens the file: a thread unless told otherwise. */
+  readonly openStore?: OpenStore
+}
+
+/** An end that could not be written. */
+interface LateEnd {
+  readonly write: EndWrite
+  readonly done: { readonly references: readonly string[]; readonly outcome: Outcome<unknown> } | undefined
 }
 
 const purgeEveryMs = 3_600_000
 /** Deleted at once, so that no commit waits long. */
 const purgeBatch = 500
+/** How soon it is seen that a person settled a change. */
+const lookEveryMs = 1000
 
 /**
- * The journal in a SQLite file. What is equal to what is decided in memory; the file holds all that is needed to know
- * it again after a kill. Constructed, it does nothing: `start` opens the file.
+ * The journal in a SQLite file. What is equal to what, and what waits, is decided in memory; the file holds all that is
+ * needed to know it again after a kill. Constructed, it does nothing: `start` opens the file.
  */
 export class SqliteJournal implements Journal {
   readonly #options: SqliteJournalOptions
   readonly #clock: Clock
   readonly #log: Log
-  readonly #sealer: Sealer
-  readonly #memory: EventMemory<Note | undefined>
-  readonly #commits: GroupCommit<Write>
-  /** Ends that could not be written; they go with the next commit that works. */
-  #late: EndWrite[] = []
+  readonly #openStore: OpenStore
+  readonly #rows: Rows
+  readonly #memory: EventMemory
+  readonly #commits: GroupCommit<Write, boolean>
+  /** They go before everything else with the next commit. */
+  #late: readonly LateEnd[] = []
   #failing = false
   #closing = false
-  #store: StoreThread | undefined
+  #isLooking = false
+  #store: StoreLink | undefined
   #purging: NodeJS.Timeout | undefined
+  #looking: NodeJS.Timeout | undefined
 
-  constructor(options: SqliteJournalOptions, parts: { readonly clock: Clock; readonly log: Log }) {
+  constructor(options: SqliteJournalOptions, { clock, log, openStore = StoreThread.open }: SqliteJournalParts) {
     this.#options = options
-    this.#clock = parts.clock
-    this.#log = parts.log
-    this.#sealer = new Sealer(options.keys)
-    this.#memory = new EventMemory(parts.clock, options)
-    this.#commits = new GroupCommit((writes) => this.#opened().ask('commit', writes))
+    this.#clock = clock
+    this.#log = log
+    this.#openStore = openStore
+    this.#rows = new Rows(options.keys)
+    this.#memory = new EventMemory(clock, options)
+    this.#commits = new GroupCommit((writes) => this.#commit(writes))
   }
 
   /** Opens the file and takes over what an earlier process left. Rejects with a `JournalError`. */
   async start(): Promise<void> {
     const { file, maxBytes, busyMs } = this.#options
     try {
-      this.#store = await StoreThread.open({ file, maxBytes, busyMs })
+      this.#store = await this.#openStore({ file, maxBytes, busyMs })
       await this.#recover(this.#store)
     } catch (error) {
       this.#log.error(toJournalError(error).code, { file }, error)
       await this.close()
       throw error
     }
+    this.#looking = setInterval(() => void this.#look(), lookEveryMs).unref()
     this.#purging = setInterval(() => void this.#purge(), purgeEveryMs).unref()
     void this.#purge()
   }
 
-  async #recover(store: StoreThread): Promise<void> {
-    const { file, keepMs, maxEntries } = this.#options
-    const query = { doneSince: this.#clock.now().getTime() - keepMs, limit: maxEntries }
-    const { events, unsettled, underMissingKeys } = await store.ask('recover', this.#sealer.checks, query)
-    const unreadable = events.filter((event) => !this.#restore(event)).length
-    this.#log.info('JOURNAL_OPENED', { file, count: events.length })
-    if (unsettled > 0) this.#log.warn('JOURNAL_UNSETTLED', { count: unsettled })
-    if (underMissingKeys > 0) this.#log.error('JOURNAL_KEY_MISSING', { count: underMissingKeys })
-    if (unreadable > 0) this.#log.error('JOURNAL_UNREADABLE', { count: unreadable })
+  mayAccept(): boolean {
+    return !this.#failing && !this.#closing && this.#memory.hasRoom
   }
 
   async begin(change: Change): Promise<Begun> {
-    const subject = subjectOf(change)
-    const keys = this.#sealer.digests(keyOf(change))
-    const subjects = subject === undefined ? [] : this.#sealer.digests(subject)
-    const { kind, institution, machine, callId } = change
-    const opened = this.#memory.open(keys, subjects, { kind, institution, machine, callId })
+    const opened = this.#memory.open(this.#rows.keysOf(change), this.#rows.subjectsOf(change), change)
     if (opened.state === 'ended') return opened
     const { event } = opened
+    let written: boolean
     try {
-      await this.#commits.add(this.#beginWrite(change, event))
+      written = await this.#commits.add(this.#rows.toBegin(change, event))
     } catch (error) {
-      this.#tellFailure(error)
-      const outcome = unavailable('journal', toJournalError(error).code)
+      const { code } = toJournalError(error)
+      const outcome = opened.state === 'new' ? unavailable('journal', code) : unknown(code)
       this.#memory.abandon(event, outcome)
       return { state: 'ended', outcome: Promise.resolve(outcome) }
     }
+    if (!written) {
+      this.#drop(event.id)
+      return this.begin(change)
+    }
     this.#memory.confirm(event)
-    this.#tellSuccess()
+    tellStep('change-begun', event.id)
     return { state: opened.state, entry: event.id, since: event.since }
   }
 
-  async end(entry: string, outcome: Outcome<unknown>): Promise<void> {
-    const { attempts, note } = this.#memory.underWay(entry)
-    let write: EndWrite | undefined
+  async accept(entry: string, outcome: NotDone, told: Accepted, since?: Date): Promise<boolean> {
+    this.#memory.correctBeginning(entry, since)
+    const event = this.#memory.underWay(entry)
+    const state = acceptedStateOf(outcome, event.before)
+    tellStep('change-accepting', entry)
     try {
-      write = this.#endWrite(entry, attempts, outcome)
-      await this.#commits.add(write)
+      const write = this.#rows.toEnd(event, { state, outcome, at: this.#clock.now(), told })
+      if (!(await this.#commits.add(write))) return false
+    } catch {
+      return false
+    }
+    this.#memory.accept(entry, state, told)
+    tellStep('change-accepted', entry)
+    return true
+  }
+
+  async end(entry: string, outcome: Outcome<unknown>, since?: Date): Promise<void> {
+    this.#memory.correctBeginning(entry, since)
+    await this.#end(entry, endStateOf(outcome, this.#memory.underWay(entry).before), outcome)
+  }
+
+  async setAside(entry: string, outcome: NotDone): Promise<void> {
+    await this.#end(entry, 'exception', outcome)
+  }
+
+  pending(institution: string): readonly PendingChange[] {
+    return this.#memory.pending(institution)
+  }
+
+  async resume(entry: string, since?: Date): Promise<boolean> {
+    const event = this.#memory.resume(entry)
+    if (!event) return false
+    this.#memory.correctBeginning(entry, since)
+    try {
+      const written = await this.#commits.add({
+        write: 'resume',
+        id: entry,
+        attempts: event.attempts,
+        begunAt: event.since.getTime(),
+      })
+      if (written) tellStep('change-resumed', entry)
+      else this.#drop(entry)
+      return written
     } catch (error) {
-      if (write) this.#late.push(write)
-      const { kind, institution, machine, callId } = note ?? {}
-      this.#log.error('JOURNAL_END_UNWRITTEN', { change: kind, institution, machine, messageId: callId }, error)
-    } finally {
-      this.#memory.end(entry, outcome)
+      this.#memory.abandon(event, unavailable('journal', toJournalError(error).code))
+      return false
     }
   }
 
-  async unsettled(limit: number): Promise<Listed<UnsettledChange>> {
-    const { entries, total } = await this.#opened().ask('listUnsettled', limit)
-    return { entries: entries.map((stored) => this.#readUnsettled(stored)), total }
+  /** Rejects when the file cannot be read: what is not known is no proof. */
+  async doneSince(search: DoneSearch): Promise<readonly Outcome<unknown>[]> {
+    const references = this.#rows.referencesOf(search)
+    const since = search.since.getTime()
+    // Ends that are just being written count too.
+    return this.#commits.alone(async () => {
+      const stored = await this.#opened().ask('doneSince', references, since)
+      const late = this.#late.flatMap(({ write, done }) =>
+        write.endedAt >= since && done?.references.some((own) => references.includes(own)) ? [done.outcome] : [],
+      )
+      return [...stored.map((each) => this.#rows.readOutcome(each)), ...late]
+    })
+  }
+
+  counts(institution: string): JournalCounts {
+    return this.#memory.counts(institution)
   }
 
   /** Writes what is left to write and closes the file. */
@@ -136,91 +183,77 @@ export class SqliteJournal implements Journal {
     const store = this.#store
     if (!store || this.#closing) return
     this.#closing = true
+    clearInterval(this.#looking)
     clearInterval(this.#purging)
-    await this.#writeLate()
     await this.#commits.idle()
+    if (this.#late.length > 0) await this.#commit([]).catch(() => undefined)
     await store.close()
   }
 
-  #opened(): StoreThread {
+  #opened(): StoreLink {
     if (!this.#store) throw new Error('the journal is used before it was started')
     return this.#store
   }
 
-  #beginWrite(change: Change, event: RememberedEvent<unknown>): BeginWrite {
-    const { institution, machine, callId, kind, details, machineTime, deadline } = change
-    return {
-      write: 'begin',
-      id: event.id,
-      institution,
-      machine,
-      callId,
-      kind,
-      keyId: this.#sealer.keyId,
-      identity: event.key,
-      subject: event.subject ?? null,
-      details: this.#sealer.seal(details, `${event.id} details`),
-      amountMinor: details.amount?.minor ?? null,
-      currency: details.amount?.currency ?? null,
-      begunAt: event.since.getTime(),
-      machineTime: machineTime?.getTime() ?? null,
-      deadlineAt: Math.round(deadline.getTime()),
-      attempts: event.attempts,
-      supersedes: event.supersedes?.id ?? null,
+  async #recover(store: StoreLink): Promise<void> {
+    const { file, keepMs, maxEntries } = this.#options
+    const now = this.#clock.now().getTime()
+    const query = { settledSince: now - keepMs, limit: maxEntries }
+    const { waiting, settled, underMissingKeys } = await store.ask('recover', this.#rows.keyChecks, query)
+    for (const stored of waiting) {
+      this.#memory.restoreWaiting(this.#rows.readLeft(stored), stored.state, this.#rows.readChange(stored))
     }
+    let unreadable = 0
+    for (const stored of settled) {
+      const left = this.#rows.readLeft(stored)
+      const answer = left.told ?? this.#rows.tryReadOutcome(stored)
+      if (answer === undefined) unreadable += 1
+      this.#memory.restoreSettled(left, answer, now - stored.ended_at)
+    }
+    this.#log.info('JOURNAL_OPENED', { file, count: waiting.length + settled.length })
+    if (waiting.length > 0) this.#log.warn('JOURNAL_UNSETTLED', this.#memory.total())
+    if (underMissingKeys > 0) this.#log.error('JOURNAL_KEY_MISSING', { count: underMissingKeys })
+    if (unreadable > 0) this.#log.error('JOURNAL_UNREADABLE', { count: unreadable })
   }
 
-  #endWrite(id: string, attempts: number, outcome: Outcome<unknown>): EndWrite {
-    return {
-      write: 'end',
-      id,
-      attempts,
-      state: endStateOf(outcome, attempts),
-      reason: reasonOf(outcome),
-      endedAt: this.#clock.now().getTime(),
-      outcome: this.#sealer.seal(outcome, `${id} outcome`),
-    }
-  }
-
-  /** @returns false when the outcome cannot be read: the change then counts as unsettled and is read back. */
-  #restore(stored: StoredEvent): boolean {
-    const { id, identity, subject, state, begun_at, ended_at, attempts, outcome } = stored
-    const left = {
-      id,
-      key: identity,
-      subject: subject ?? undefined,
-      since: new Date(begun_at),
-      attempts,
-      note: undefined,
-    }
-    const unsealed = state === 'done' && outcome ? this.#tryUnseal(outcome, `${id} outcome`) : undefined
-    const agoMs = this.#clock.now().getTime() - (ended_at ?? begun_at)
-    const done = unsealed === undefined ? undefined : { outcome: unsealed as Outcome<unknown>, agoMs }
-    this.#memory.restore({ ...left, done })
-    return state === 'unsettled' || done !== undefined
-  }
-
-  #readUnsettled(stored: StoredUnsettled): UnsettledChange {
-    const { id, institution, machine, call_id, kind, begun_at, machine_time, deadline_at, attempts } = stored
-    return {
-      entry: id,
-      institution,
-      machine,
-      callId: call_id,
-      kind,
-      since: new Date(begun_at),
-      machineTime: machine_time === null ? undefined : new Date(machine_time),
-      deadline: new Date(deadline_at),
-      attempts,
-      details: this.#tryUnseal(stored.details, `${id} details`) as ChangeDetails | undefined,
-    }
-  }
-
-  #tryUnseal(sealed: Uint8Array, place: string): unknown {
+  async #end(entry: string, state: EndState, outcome: Outcome<unknown>): Promise<void> {
+    const event = this.#memory.underWay(entry)
+    const { change } = event
+    tellStep('change-ending', entry)
+    let write: EndWrite | undefined
     try {
-      return this.#sealer.unseal(sealed, place)
-    } catch {
-      return undefined
+      write = this.#rows.toEnd(event, { state, outcome, at: this.#clock.now() })
+      await this.#commits.add(write)
+    } catch (error) {
+      const done = change && state === 'done' ? { references: this.#referencesOf(change), outcome } : undefined
+      if (write) this.#late = [...this.#late, { write, done }]
+      const { kind, institution, machine, callId } = change ?? {}
+      this.#log.error('JOURNAL_END_UNWRITTEN', { change: kind, institution, machine, messageId: callId }, error)
+    } finally {
+      this.#memory.end(entry, state, outcome)
+    }
+    tellStep('change-ended', entry)
+  }
+
+  #referencesOf({ institution, kind, details }: KeptChange): readonly string[] {
+    return details ? this.#rows.referencesOf({ institution, kind, details }) : []
+  }
+
+  /** A person settled it, and the file says so already. Whoever waits for it may ask again. */
+  #drop(entry: string): void {
+    this.#memory.end(entry, 'unavailable', unavailable('journal', 'a person settled the change'))
+  }
+
+  async #commit(writes: readonly Write[]): Promise<readonly boolean[]> {
+    const late = this.#late
+    try {
+      const found = await this.#opened().ask('commit', [...late.map(({ write }) => write), ...writes])
+      this.#late = this.#late.filter((end) => !late.includes(end))
+      this.#tellSuccess()
+      return found.slice(late.length)
+    } catch (error) {
+      this.#tellFailure(error)
+      throw error
     }
   }
 
@@ -233,14 +266,25 @@ export class SqliteJournal implements Journal {
   #tellSuccess(): void {
     if (this.#failing) this.#log.info('JOURNAL_RECOVERED')
     this.#failing = false
-    if (this.#late.length > 0) void this.#writeLate()
   }
 
-  async #writeLate(): Promise<void> {
-    const late = this.#late
-    this.#late = []
-    const written = await Promise.allSettled(late.map((write) => this.#commits.add(write)))
-    this.#late.push(...late.filter((_, index) => written[index]?.status === 'rejected'))
+  /** Takes over what people did to the file, and writes what could not be written. */
+  async #look(): Promise<void> {
+    if (this.#isLooking) return
+    this.#isLooking = true
+    try {
+      await this.#commits.alone(async () => {
+        if (this.#late.length > 0) await this.#commit([])
+        const states = await this.#opened().ask('statesIfChanged')
+        if (states === undefined) return
+        this.#memory.reconcile(new Map(states))
+        this.#log.info('JOURNAL_RELOADED', this.#memory.total())
+      })
+    } catch {
+      // Told by whatever is written next.
+    } finally {
+      this.#isLooking = false
+    }
   }
 
   async #purge(): Promise<void> {
@@ -252,9 +296,4 @@ export class SqliteJournal implements Journal {
       if (!this.#closing) this.#log.warn('JOURNAL_PURGE_FAILED', {}, error)
     }
   }
-}
-
-function reasonOf(outcome: Outcome<unknown>): string | null {
-  if (outcome.kind === 'refused') return outcome.reason
-  return outcome.kind === 'unavailable' ? outcome.cause : null
 }

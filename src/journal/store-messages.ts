@@ -1,7 +1,7 @@
 /** What the journal and the thread of its store say to each other. */
 import type { JournalFault } from './fault.ts'
 
-export type Method = 'recover' | 'commit' | 'listUnsettled' | 'purge' | 'close'
+export type Method = 'recover' | 'commit' | 'statesIfChanged' | 'doneSince' | 'purge' | 'close'
 
 export interface Asked {
   readonly id: number

@@ -9,6 +9,12 @@ interface Waiting {
   readonly reject: (error: Error) => void
 }
 
+/** What a journal needs of whatever runs its store. */
+export type StoreLink = Pick<StoreThread, 'ask' | 'close'>
+
+/** Rejects with a {@link JournalError}. */
+export type OpenStore = (options: StoreOptions) => Promise<StoreLink>
+
 /**
  * The store in a thread of its own, because a commit waits for the disk: some milliseconds as a rule, and whole seconds
  * when another program locks the file. Every method rejects with a {@link JournalError}.

@@ -5,9 +5,9 @@
 import { closeSync, openSync } from 'node:fs'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import type { ChangeKind } from '../circulation/ports.ts'
-import type { EndState } from './event-memory.ts'
+import type { EndState, OpenState, WaitingState } from './end-state.ts'
 import { JournalError, toJournalError } from './fault.ts'
-import { checkSchema, migrate } from './schema.ts'
+import { checkSchema, isOpen, isSettled, migrate } from './schema.ts'
 
 export interface StoreOptions {
   readonly file: string
@@ -27,15 +27,17 @@ export interface BeginWrite {
   readonly keyId: string
   readonly identity: string
   readonly subject: string | null
+  readonly reference: string | null
   readonly details: Uint8Array
   readonly amountMinor: number | null
   readonly currency: string | null
   readonly begunAt: number
   readonly machineTime: number | null
+  readonly happenedAt: number
   readonly deadlineAt: number
   /** Above 1 the change is there already. */
   readonly attempts: number
-  /** The done change whose memory ends with this one. */
+  /** The change whose memory ends with this one. */
   readonly supersedes: string | null
 }
 
@@ -44,43 +46,61 @@ export interface EndWrite {
   readonly id: string
   /** Of which attempt it is the end: one that comes late must not undo a newer one. */
   readonly attempts: number
+  /** May be known better than it was at the beginning. */
+  readonly begunAt: number
   readonly state: EndState
   readonly reason: string | null
   readonly endedAt: number
   readonly outcome: Uint8Array
+  /** Null when nothing is promised with it. */
+  readonly promise: { readonly told: Uint8Array; readonly acceptedAt: number } | null
 }
 
-export type Write = BeginWrite | EndWrite
+export interface ResumeWrite {
+  readonly write: 'resume'
+  readonly id: string
+  readonly attempts: number
+  readonly begunAt: number
+}
 
-/** A change that still matters to an equal one. */
-export interface StoredEvent {
+export type Write = BeginWrite | EndWrite | ResumeWrite
+
+interface StoredEvent {
+  /** Grows in the order of the beginning. */
+  readonly seq: number
   readonly id: string
   readonly identity: string
   readonly subject: string | null
-  readonly state: 'done' | 'unsettled'
   readonly begun_at: number
-  readonly ended_at: number | null
   readonly attempts: number
-  readonly outcome: Uint8Array | null
+  /** Null when the machine was never told yes. */
+  readonly accepted_at: number | null
+  readonly told: Uint8Array | null
+  readonly superseded: number
 }
 
-export interface StoredUnsettled {
-  readonly id: string
+export interface StoredWaiting extends StoredEvent {
+  readonly state: WaitingState
   readonly institution: string
   readonly machine: string
   readonly call_id: string
   readonly kind: ChangeKind
   readonly details: Uint8Array
-  readonly begun_at: number
   readonly machine_time: number | null
+  readonly happened_at: number
   readonly deadline_at: number
-  readonly attempts: number
+}
+
+/** A settled change that answers for an equal one. */
+export interface StoredSettled extends StoredEvent {
+  readonly ended_at: number
+  readonly outcome: Uint8Array
 }
 
 export interface Recovered {
-  /** Oldest first. */
-  readonly events: readonly StoredEvent[]
-  readonly unsettled: number
+  readonly waiting: readonly StoredWaiting[]
+  /** The one that ended first first. */
+  readonly settled: readonly StoredSettled[]
   /** Changes under a key that the configuration does not have. */
   readonly underMissingKeys: number
 }
@@ -90,88 +110,111 @@ const pageBytes = 4096
 export class Store {
   readonly #database: DatabaseSync
   /** Held for as long as the process lives: two bridges must not write one journal. */
-  readonly #owner: DatabaseSync
+  readonly #owner: DatabaseSync | undefined
   readonly #begin: StatementSync
   readonly #beginAgain: StatementSync
   readonly #supersede: StatementSync
+  readonly #resume: StatementSync
   readonly #end: StatementSync
+  #dataVersion: number
 
-  /** Opens, checks and migrates the file. Throws a {@link JournalError}. */
-  constructor({ file, maxBytes, busyMs }: StoreOptions) {
-    this.#owner = openOwned(`${file}.owner`)
+  /**
+   * Opens, checks and migrates the file. Throws a {@link JournalError}.
+   * @param database takes the place of the file. It belongs to the caller, and stays open when the store is closed.
+   */
+  constructor({ file, maxBytes, busyMs }: StoreOptions, database?: DatabaseSync) {
+    this.#owner = database ? undefined : openOwned(`${file}.owner`)
     try {
-      this.#database = openChecked(file, busyMs)
+      this.#database = database ? prepareDatabase(database) : openDatabase(file, busyMs)
     } catch (error) {
-      this.#owner.close()
+      this.#owner?.close()
       throw toJournalError(error)
     }
     this.#database.exec(`PRAGMA max_page_count = ${Math.ceil(maxBytes / pageBytes)}`)
     this.#begin = this.#database.prepare(`INSERT INTO changes
-      (id, institution, machine, call_id, kind, key_id, identity, subject, details, amount_minor, currency, begun_at,
-       machine_time, deadline_at, attempts, state)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'under-way')`)
+      (id, institution, machine, call_id, kind, key_id, identity, subject, reference, details, amount_minor, currency,
+       begun_at, machine_time, happened_at, deadline_at, attempts, state)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'under-way')`)
     this.#beginAgain = this.#database.prepare(`UPDATE changes
-      SET state = 'under-way', machine = ?, call_id = ?, deadline_at = ?, attempts = ? WHERE id = ?`)
+      SET state = 'under-way', machine = ?, call_id = ?, deadline_at = ?, attempts = ?
+      WHERE id = ? AND state NOT IN ('discarded', 'exported')`)
     this.#supersede = this.#database.prepare('UPDATE changes SET superseded = 1 WHERE id = ?')
-    this.#end = this.#database.prepare(
-      'UPDATE changes SET state = ?, reason = ?, ended_at = ?, outcome = ? WHERE id = ? AND attempts = ?',
-    )
+    // Under way in the file is also what waits for the process alone, because the end of an attempt was lost.
+    this.#resume = this.#database.prepare(`UPDATE changes
+      SET state = 'under-way', attempts = ?, begun_at = ? WHERE id = ? AND state IN ('queued', 'unsettled', 'under-way')`)
+    this.#end = this.#database.prepare(`UPDATE changes
+      SET begun_at = ?, state = ?, reason = ?, ended_at = ?, outcome = ?, told = ifnull(?, told), accepted_at = ifnull(?, accepted_at)
+      WHERE id = ? AND attempts = ?`)
+    this.#dataVersion = this.#readDataVersion()
   }
 
   /**
    * What an earlier process left: whatever was under way when it died is unsettled.
    * @param keys of the configuration; a file that knows one of them with another value is refused.
-   * @param query.doneSince done changes that ended earlier matter no more.
+   * @param query.settledSince settled changes that ended earlier matter no more; of the rest the newest.
    */
   recover(
     keys: readonly { readonly id: string; readonly check: Uint8Array }[],
-    query: { readonly doneSince: number; readonly limit: number },
+    query: { readonly settledSince: number; readonly limit: number },
   ): Recovered {
     return this.#transact(() => {
       this.#checkKeys(keys)
       this.#database.exec("UPDATE changes SET state = 'unsettled' WHERE state = 'under-way'")
-      const columns = 'seq, id, identity, subject, state, begun_at, ended_at, attempts, outcome'
-      const unsettled = this.#database
-        .prepare(`SELECT ${columns} FROM changes WHERE state = 'unsettled' ORDER BY seq DESC LIMIT ?`)
-        .all(query.limit)
-      const done = this.#database
+      const waiting = this.#readWaiting(query.limit)
+      const common = 'seq, id, identity, subject, begun_at, attempts, accepted_at, told, superseded'
+      const settled = this.#database
         .prepare(
-          `SELECT ${columns} FROM changes WHERE state = 'done' AND ended_at >= ? AND superseded = 0
+          `SELECT ${common}, ended_at, outcome FROM changes
+           WHERE ${isSettled} AND ended_at >= ? AND superseded = 0 AND (state = 'done' OR accepted_at IS NOT NULL)
            ORDER BY ended_at DESC LIMIT ?`,
         )
-        .all(query.doneSince, query.limit - unsettled.length)
+        .all(query.settledSince, query.limit)
       const known = JSON.stringify(keys.map(({ id }) => id))
       const missing = this.#database
         .prepare('SELECT count(*) AS count FROM changes WHERE key_id NOT IN (SELECT value FROM json_each(?))')
         .get(known)
       return {
-        events: [...unsettled, ...done].toSorted(
-          (a, b) => Number(a['seq']) - Number(b['seq']),
-        ) as unknown as StoredEvent[],
-        unsettled: this.#countUnsettled(),
+        waiting,
+        settled: settled.toReversed() as unknown as StoredSettled[],
         underMissingKeys: Number(missing?.['count']),
       }
     })
   }
 
-  /** All of them or none. */
-  commit(writes: readonly Write[]): void {
-    this.#transact(() => {
-      for (const write of writes) {
-        if (write.write === 'end') this.#writeEnd(write)
-        else this.#writeBegin(write)
-      }
-    })
+  /** All of them or none. @returns for each whether its change was there to be written. */
+  commit(writes: readonly Write[]): readonly boolean[] {
+    return this.#transact(() => writes.map((write) => this.#write(write)))
   }
 
-  listUnsettled(limit: number): { readonly entries: readonly StoredUnsettled[]; readonly total: number } {
-    const entries = this.#database
-      .prepare(
-        `SELECT id, institution, machine, call_id, kind, details, begun_at, machine_time, deadline_at, attempts
-         FROM changes WHERE state = 'unsettled' ORDER BY seq LIMIT ?`,
-      )
-      .all(limit)
-    return { entries: entries as unknown as StoredUnsettled[], total: this.#countUnsettled() }
+  /** The states of what is not settled when another process changed the file since this was asked last, else undefined. */
+  statesIfChanged(): readonly (readonly [id: string, state: OpenState])[] | undefined {
+    try {
+      const version = this.#readDataVersion()
+      if (version === this.#dataVersion) return undefined
+      const rows = this.#database.prepare(`SELECT id, state FROM changes WHERE ${isOpen}`).all()
+      this.#dataVersion = version
+      return rows.map(({ id, state }) => [String(id), state as OpenState])
+    } catch (error) {
+      throw toJournalError(error)
+    }
+  }
+
+  /** The sealed outcomes of done changes under one of the references. */
+  doneSince(
+    references: readonly string[],
+    since: number,
+  ): readonly { readonly id: string; readonly outcome: Uint8Array }[] {
+    try {
+      const rows = this.#database
+        .prepare(
+          `SELECT id, outcome FROM changes
+           WHERE reference IN (SELECT value FROM json_each(?)) AND state = 'done' AND ended_at >= ?`,
+        )
+        .all(JSON.stringify(references), since)
+      return rows as unknown as { id: string; outcome: Uint8Array }[]
+    } catch (error) {
+      throw toJournalError(error)
+    }
   }
 
   /** Deletes settled changes that ended before a time, at most so many. @returns how many they were. */
@@ -179,8 +222,7 @@ export class Store {
     return this.#transact(() => {
       const { changes } = this.#database
         .prepare(
-          `DELETE FROM changes WHERE seq IN (SELECT seq FROM changes
-           WHERE state IN ('done', 'refused', 'unavailable') AND ended_at < ? LIMIT ?)`,
+          `DELETE FROM changes WHERE seq IN (SELECT seq FROM changes WHERE ${isSettled} AND ended_at < ? LIMIT ?)`,
         )
         .run(before, limit)
       return Number(changes)
@@ -188,13 +230,25 @@ export class Store {
   }
 
   close(): void {
+    if (!this.#owner) return
     this.#database.close()
     this.#owner.close()
   }
 
-  #countUnsettled(): number {
-    const row = this.#database.prepare("SELECT count(*) AS count FROM changes WHERE state = 'unsettled'").get()
-    return Number(row?.['count'])
+  #readDataVersion(): number {
+    return Number(this.#database.prepare('PRAGMA data_version').get()?.['data_version'])
+  }
+
+  /** All that somebody was promised or a person must settle; of the rest the newest. */
+  #readWaiting(limit: number): readonly StoredWaiting[] {
+    const columns = `seq, id, identity, subject, begun_at, attempts, accepted_at, told, superseded, state, institution,
+      machine, call_id, kind, details, machine_time, happened_at, deadline_at`
+    const isKept = "(accepted_at IS NOT NULL OR state = 'exception')"
+    const kept = this.#database.prepare(`SELECT ${columns} FROM changes WHERE ${isOpen} AND ${isKept}`).all()
+    const others = this.#database
+      .prepare(`SELECT ${columns} FROM changes WHERE ${isOpen} AND NOT ${isKept} ORDER BY seq DESC LIMIT ?`)
+      .all(limit)
+    return [...kept, ...others.toReversed()] as unknown as StoredWaiting[]
   }
 
   #checkKeys(keys: readonly { readonly id: string; readonly check: Uint8Array }[]): void {
@@ -207,19 +261,29 @@ export class Store {
     }
   }
 
-  #writeBegin(write: BeginWrite): void {
-    const { id, institution, machine, callId, kind, keyId, identity, subject, details } = write
-    const { amountMinor, currency, begunAt, machineTime, deadlineAt, attempts, supersedes } = write
-    if (attempts > 1) this.#beginAgain.run(machine, callId, deadlineAt, attempts, id)
-    else {
-      const what = [kind, keyId, identity, subject, details, amountMinor, currency] as const
-      this.#begin.run(id, institution, machine, callId, ...what, begunAt, machineTime, deadlineAt, attempts)
-    }
-    if (supersedes !== null) this.#supersede.run(supersedes)
+  #write(write: Write): boolean {
+    if (write.write === 'begin') return this.#writeBegin(write)
+    if (write.write === 'end') return this.#writeEnd(write)
+    return this.#resume.run(write.attempts, write.begunAt, write.id).changes === 1
   }
 
-  #writeEnd({ id, attempts, state, reason, endedAt, outcome }: EndWrite): void {
-    this.#end.run(state, reason, endedAt, outcome, id, attempts)
+  #writeBegin(write: BeginWrite): boolean {
+    const { id, institution, machine, callId, kind, keyId, identity, subject, reference, details } = write
+    const { amountMinor, currency, begunAt, machineTime, happenedAt, deadlineAt, attempts, supersedes } = write
+    if (attempts > 1) {
+      if (this.#beginAgain.run(machine, callId, deadlineAt, attempts, id).changes !== 1) return false
+    } else {
+      const what = [kind, keyId, identity, subject, reference, details, amountMinor, currency] as const
+      const when = [begunAt, machineTime, happenedAt, deadlineAt] as const
+      this.#begin.run(id, institution, machine, callId, ...what, ...when, attempts)
+    }
+    if (supersedes !== null) this.#supersede.run(supersedes)
+    return true
+  }
+
+  #writeEnd({ id, attempts, begunAt, state, reason, endedAt, outcome, promise }: EndWrite): boolean {
+    const { told = null, acceptedAt = null } = promise ?? {}
+    return this.#end.run(begunAt, state, reason, endedAt, outcome, told, acceptedAt, id, attempts).changes === 1
   }
 
   #transact<T>(work: () => T): T {
@@ -249,20 +313,25 @@ function openOwned(file: string): DatabaseSync {
   }
 }
 
-function openChecked(file: string, busyMs: number): DatabaseSync {
+function openDatabase(file: string, busyMs: number): DatabaseSync {
   makePrivate(file)
   const database = new DatabaseSync(file, { timeout: busyMs })
   try {
-    const version = checkSchema(database)
-    const found = database.prepare('PRAGMA quick_check(1)').get()?.['quick_check']
-    if (found !== 'ok') throw new JournalError('JOURNAL_CORRUPT')
-    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON')
-    migrate(database, version)
-    return database
+    return prepareDatabase(database)
   } catch (error) {
     database.close()
     throw error
   }
+}
+
+/** Checks a database and brings it to the newest version. */
+function prepareDatabase(database: DatabaseSync): DatabaseSync {
+  const version = checkSchema(database)
+  const found = database.prepare('PRAGMA quick_check(1)').get()?.['quick_check']
+  if (found !== 'ok') throw new JournalError('JOURNAL_CORRUPT')
+  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON')
+  migrate(database, version)
+  return database
 }
 
 /** Makes a file that is not there yet its owner's alone. SQLite gives the companions of a file the same rights. */

@@ -19,7 +19,7 @@ export function makeJournal(config: JournalConfig, parts: { readonly clock: Cloc
 }
 
 function makeSqliteJournal(
-  { file, keys, entries, keepMs, purgeAfterDays, maxMegabytes, busyMs }: NonNullable<JournalConfig['sqlite']>,
+  { file, keys, entries, pending, keepMs, purgeAfterDays, maxMegabytes, busyMs }: NonNullable<JournalConfig['sqlite']>,
   parts: { readonly clock: Clock; readonly log: Log },
 ): SqliteJournal {
   const [first, ...others] = keys.map(({ id, secret }) => ({ id, secret: Buffer.from(secret.reveal(), 'base64') }))
@@ -29,6 +29,7 @@ function makeSqliteJournal(
       file,
       keys: [first, ...others],
       maxEntries: entries,
+      maxPending: pending,
       keepMs,
       purgeAfterMs: purgeAfterDays * dayMs,
       maxBytes: maxMegabytes * megabyte,

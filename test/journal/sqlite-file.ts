@@ -3,6 +3,7 @@ import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Test } from 'tap'
 import type { Clock } from '../../src/circulation/ports.ts'
+import type { OpenStore } from '../../src/journal/store-thread.ts'
 import { SqliteJournal, type SqliteJournalOptions } from '../../src/journal/sqlite.ts'
 import { makeLog } from '../../src/runtime/log.ts'
 import { makeClock } from './sample-change.ts'
@@ -15,6 +16,7 @@ export const usualOptions = {
   keys: [keyA],
   keepMs: 3_600_000,
   maxEntries: 100_000,
+  maxPending: 100_000,
   purgeAfterMs: 86_400_000,
   maxBytes: 100_000_000,
   busyMs: 1000,
@@ -27,14 +29,18 @@ export interface OpenedJournal {
   codes(): unknown[]
 }
 
-export type FileOptions = Partial<SqliteJournalOptions> & { readonly file: string; readonly clock?: Clock }
+export type FileOptions = Partial<SqliteJournalOptions> & {
+  readonly file: string
+  readonly clock?: Clock
+  readonly openStore?: OpenStore
+}
 
-export function makeSqliteJournal(t: Test, { clock = makeClock(), ...options }: FileOptions): OpenedJournal {
+export function makeSqliteJournal(t: Test, { clock = makeClock(), openStore, ...options }: FileOptions): OpenedJournal {
   const lines: Record<string, unknown>[] = []
   const destination = { write: (line: string) => void lines.push(JSON.parse(line)) }
   const journal = new SqliteJournal(
     { ...usualOptions, keepMs: 60_000, maxEntries: 100, busyMs: 50, ...options },
-    { clock, log: makeLog({ level: 'debug', pretty: 'never', destination }) },
+    { clock, log: makeLog({ level: 'debug', pretty: 'never', destination }), ...(openStore && { openStore }) },
   )
   t.teardown(() => journal.close())
   return { journal, lines, codes: () => lines.map(({ code }) => code) }
