@@ -24,6 +24,7 @@ export const refusals = {
   ),
   wrongPassword: refusal('401866', () => 'User authentication failed'),
   userUpdateFailed: refusal('401860', () => 'Failed to update user'),
+  userFieldInvalid: refusal('401864', (name: string, value: string) => `Given ${name} (${value}) is invalid.`),
   noValidBody: refusal('401676', () => 'No valid XML was given.'),
   noItemForBarcode: refusal('401689', (barcode: string) => `No items found for barcode ${barcode}.`),
   illegalBarcode: refusal('401690', () => 'The barcode is not legal.'),

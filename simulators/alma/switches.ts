@@ -16,6 +16,8 @@ export interface Switches {
   secondCopy: 'block' | 'allow'
   /** For so long after a loan a request for the title is refused with 401129. */
   staleIndexSeconds: number
+  /** Whether `request-options` offer nothing for that time either. */
+  staleOptions: boolean
   /** A renewal answers 200 and renews nothing. */
   renewButNot200: boolean
   /** Whether barcodes and other identifiers tell upper from lower case; primary ids never do. */
@@ -39,6 +41,7 @@ export const defaultSwitches: Readonly<Switches> = {
   requestedByOther: 'block',
   secondCopy: 'block',
   staleIndexSeconds: 0,
+  staleOptions: true,
   renewButNot200: false,
   caseSensitiveIdentifiers: true,
   anonymizeHistory: false,
@@ -56,6 +59,7 @@ const choices: { readonly [Name in keyof Switches]: readonly Switches[Name][] | 
   requestedByOther: ['block', 'allow'],
   secondCopy: ['block', 'allow'],
   staleIndexSeconds: 'seconds',
+  staleOptions: 'boolean',
   renewButNot200: 'boolean',
   caseSensitiveIdentifiers: 'boolean',
   anonymizeHistory: 'boolean',

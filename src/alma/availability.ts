@@ -8,7 +8,6 @@ import {
   ConsecutiveBreaker,
   circuitBreaker,
   handleWhenResult,
-  isBrokenCircuitError,
 } from 'cockatiel'
 import type { Availability, Clock } from '../circulation/ports.ts'
 import { availabilityChannel } from '../runtime/diagnostics.ts'
@@ -20,6 +19,9 @@ export interface Observed<T> {
   readonly value: T
   readonly reach: Reach
 }
+
+/** The probes alone find out. The longest that a timer can take, in milliseconds. */
+const neverByItself = 2 ** 31 - 1
 
 export class AlmaAvailability implements Availability {
   readonly #institution: string
@@ -39,8 +41,7 @@ export class AlmaAvailability implements Availability {
     this.#clock = parts.clock
     this.#policy = circuitBreaker(
       handleWhenResult((result) => (result as Observed<unknown>).reach === 'away'),
-      // The probes keep the pace, so the breaker lets the next one through whenever it comes.
-      { breaker: new ConsecutiveBreaker(parts.config.failures), halfOpenAfter: 0 },
+      { breaker: new ConsecutiveBreaker(parts.config.failures), halfOpenAfter: neverByItself },
     )
     this.#policy.onBreak(() => {
       this.#tell(false)
@@ -88,15 +89,10 @@ export class AlmaAvailability implements Availability {
   }
 
   async #tryProbe(signal: AbortSignal): Promise<void> {
-    try {
-      await this.#policy.execute(async (): Promise<Observed<undefined>> => {
-        const reach = await this.#probe(signal)
-        return { value: undefined, reach: reach ?? 'away' }
-      })
-    } catch (error) {
-      // The breaker refuses a probe while the system's clock stands before the time of the break.
-      if (!isBrokenCircuitError(error)) throw error
-    }
+    if ((await this.#probe(signal)) !== 'reached' || this.online()) return
+    // Held open and let go, the breaker closes at once. By itself it would wait for the clock of this computer, which
+    // somebody may have set back.
+    this.#policy.isolate().dispose()
   }
 
   #tell(online: boolean): void {

@@ -2,11 +2,12 @@
  * Calls Alma: one pool of connections with the interceptors around it, one breaker, and shared reads. Answers with a
  * reply in every case; throws only on a bug.
  */
-import { Pool } from 'undici'
+import { type Dispatcher, Pool } from 'undici'
 import { unavailable } from '../circulation/outcome.ts'
 import type { Call, Clock } from '../circulation/ports.ts'
+import { AlmaClock } from './alma-clock.ts'
 import { AlmaAvailability, type Observed } from './availability.ts'
-import type { AlmaConfig } from './config.ts'
+import type { AlmaConfig, AlmaLimits } from './config.ts'
 import { Flights } from './flights.ts'
 import { deadlineInterceptor } from './interceptors/deadline.ts'
 import { AnswerHandler, type Exchange, type ExchangeOptions, type RawAnswer } from './interceptors/exchange.ts'
@@ -39,13 +40,15 @@ export function changing(request: Omit<AlmaRequest, 'changes' | 'expects'>): Alm
 }
 
 interface Line {
-  readonly pool: Pool
-  readonly dispatch: Pool['dispatch']
+  readonly connections: Dispatcher
+  readonly dispatch: Dispatcher['dispatch']
 }
 
 export class AlmaClient {
   readonly availability: AlmaAvailability
   readonly quota: Quota
+  /** Alma's own clock. */
+  readonly time: AlmaClock
   readonly #clock: Clock
   /** Sockets of their own for waiting patrons: slow answers to partners must not hold them up. */
   readonly #patrons: Line
@@ -55,18 +58,20 @@ export class AlmaClient {
   readonly #flights: Flights
   #closed = false
 
-  constructor(config: AlmaConfig, clock: Clock) {
+  /** @param dispatcher takes the place of the connections to the gateway */
+  constructor(config: AlmaConfig, clock: Clock, dispatcher?: Dispatcher) {
     const url = new URL(config.baseUrl)
     const { limits } = config
     this.#clock = clock
     this.#origin = url.origin
     this.#basePath = `${url.pathname.replace(/\/+$/, '').replace(/\/almaws\/v1$/, '')}/almaws/v1`
+    this.time = new AlmaClock(clock)
     this.#flights = new Flights(clock)
     this.quota = new Quota(config.quota, clock)
     this.availability = new AlmaAvailability({ institution: config.institution, config: config.breaker, clock })
     this.availability.probeBy((signal) => this.#probe(signal))
-    this.#patrons = this.#openLine(config, limits.connections)
-    this.#others = this.#openLine(config, Math.ceil(limits.connections / 2))
+    this.#patrons = this.#openLine(config, dispatcher ?? this.#connect(limits, limits.connections))
+    this.#others = this.#openLine(config, dispatcher ?? this.#connect(limits, Math.ceil(limits.connections / 2)))
   }
 
   /** Sends a request and answers with its body, or with why there is none. Equal GETs in flight share one call. */
@@ -88,8 +93,8 @@ export class AlmaClient {
     return badAnswer(request)
   }
 
-  #openLine({ institution, apiKey, limits }: AlmaConfig, connections: number): Line {
-    const pool = new Pool(this.#origin, {
+  #connect(limits: AlmaLimits, connections: number): Dispatcher {
+    return new Pool(this.#origin, {
       connections,
       connect: { timeout: limits.connectTimeoutMs },
       maxResponseSize: limits.answerBytes,
@@ -97,15 +102,18 @@ export class AlmaClient {
       headersTimeout: 0,
       bodyTimeout: 0,
     })
+  }
+
+  #openLine({ institution, apiKey, limits }: AlmaConfig, connections: Dispatcher): Line {
     // What `compose` gives is a proxy, which takes its time at every look at it.
-    const { dispatch } = pool.compose(
+    const { dispatch } = connections.compose(
       keyInterceptor(this.#origin, apiKey),
       deadlineInterceptor(limits.callTimeoutMs),
       traceInterceptor(institution),
       quotaInterceptor(this.quota),
       retryInterceptor({ attempts: limits.attempts, clock: this.#clock }),
     )
-    return { pool, dispatch }
+    return { connections, dispatch }
   }
 
   /** Ends: nobody new is served, calls in flight have until their own time limits. */
@@ -114,7 +122,7 @@ export class AlmaClient {
     this.#closed = true
     this.availability.close()
     this.quota.close()
-    await Promise.all([this.#patrons.pool.close(), this.#others.pool.close()])
+    await Promise.all([this.#patrons.connections.close(), this.#others.connections.close()])
   }
 
   async #noteChange(sent: Promise<Reply>): Promise<Reply> {
@@ -143,6 +151,7 @@ export class AlmaClient {
       const line = call.priority === 'patron' ? this.#patrons : this.#others
       line.dispatch(this.#optionsOf(request, path, exchange), new AnswerHandler(resolve))
     })
+    if (raw.date !== '') this.time.learn(raw.date)
     const reach = reachOf(raw, exchange.sent, this.#clock.monotonic() - startedAt - exchange.queuedMs)
     return { value: judge(request, raw, exchange.sent), reach }
   }

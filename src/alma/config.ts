@@ -2,7 +2,7 @@
  * What the adapter must be told about one institution. Values arrive resolved: no file, no environment, no secret
  * reference is read here.
  */
-import type { FeeKind, MediaKind, PaymentMethod } from '../circulation/model.ts'
+import type { CommonPaymentMethod, FeeKind, MediaKind } from '../circulation/model.ts'
 import type { Priority } from '../circulation/ports.ts'
 
 export interface AlmaLimits {
@@ -57,7 +57,7 @@ export interface AlmaOptions {
     readonly byType: Readonly<Record<string, BlockRule>>
     readonly otherwise: BlockRule
   }
-  readonly paymentMethods: Readonly<Record<PaymentMethod, string>>
+  readonly paymentMethods: Readonly<Record<CommonPaymentMethod, string>>
   /** Fee type code to kind, before the built-in table. */
   readonly feeTypes: Readonly<Record<string, FeeKind>>
   /** Physical material type code to kind of medium, before the built-in table. */
@@ -75,6 +75,10 @@ export interface AlmaOptions {
   /** A renewal that Alma answers with 200 counts only when these hold, as far as they can be told. */
   readonly renewal: { readonly requireLaterDue: boolean; readonly requireStatus: boolean }
   readonly cancelHold: { readonly reason: string; readonly notifyUser: boolean }
+  /** So long after a loan Alma's index may still lack the title's copies, and a request may be refused; 0 for never. */
+  readonly staleIndexMs: number
+  /** Stands at the beginning of the note of every block that is placed here, and tells which may be lifted. */
+  readonly blockMark: string
 }
 
 export interface AlmaConfig {
@@ -129,5 +133,7 @@ export const almaDefaults: AlmaSettings = {
     scan: { registerInHouseUse: false, placeOnHoldShelf: false, confirm: false, language: 'en' },
     renewal: { requireLaterDue: true, requireStatus: true },
     cancelHold: { reason: 'CancelledAtPatronRequest', notifyUser: true },
+    staleIndexMs: 6_000,
+    blockMark: '[Circbridge]',
   },
 }

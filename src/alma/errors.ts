@@ -8,17 +8,22 @@ import type { RefusalReason, UnavailableCause } from '../circulation/outcome.ts'
 export type Operation =
   | 'patron'
   | 'password'
+  | 'patron-record'
   | 'loans'
   | 'loan'
   | 'renew'
   | 'due-date'
   | 'item'
+  | 'item-record'
   | 'scan'
   | 'holds'
   | 'hold'
+  | 'change-hold'
   | 'cancel-hold'
+  | 'hold-options'
   | 'fees'
   | 'pay'
+  | 'waive'
   | 'configuration'
 
 export type Meaning =
@@ -30,8 +35,17 @@ export type Meaning =
 /** A parameter that Alma does not accept: ids of an item that are no longer true, or a library or desk. */
 export const invalidParameter = '40166411'
 
+/** No copy can fill a request: the terms of use say so, or the index has not caught up with the last loan. */
+export const noItemFulfils = '401129'
+
+/** An amount, a payment method or a reason that Alma does not accept. */
+export const parameterNotValid = '401666'
+
+/** Ids of an item that name no title. */
+export const titleIdInvalid = '402203'
+
 /** Codes with which Alma answers ids of an item that are no longer true. */
-export const staleIdCodes: ReadonlySet<string> = new Set([invalidParameter, '60328', '402203'])
+export const staleIdCodes: ReadonlySet<string> = new Set([invalidParameter, '60328', titleIdInvalid])
 
 const meanings: Readonly<Record<string, Meaning>> = {
   // Gateway: the request did not reach Alma.
@@ -61,6 +75,17 @@ const meanings: Readonly<Record<string, Meaning>> = {
   '4019998': { refuse: 'patron-unknown' },
   'fees:401651': { refuse: 'patron-unknown' },
   'pay:401651': { refuse: 'patron-unknown' },
+  'waive:401651': { refuse: 'patron-unknown' },
+  'patron-record:401664': { refuse: 'request-invalid' },
+  'patron-record:401676': { refuse: 'request-invalid' },
+  'patron-record:401855': { refuse: 'not-permitted' },
+  'patron-record:401858': { refuse: 'not-permitted' },
+  'patron-record:401859': { refuse: 'not-permitted' },
+  'patron-record:401860': { refuse: 'not-permitted' },
+  // What is new in the record is the block: its type or its description.
+  'patron-record:401863': { refuse: 'not-configured' },
+  'patron-record:401864': { refuse: 'not-configured' },
+  'patron-record:40166404': { refuse: 'not-configured' },
 
   // Loans.
   '400042': { refuse: 'item-on-loan-to-patron' },
@@ -85,16 +110,21 @@ const meanings: Readonly<Record<string, Meaning>> = {
 
   // Items and scan-in.
   '401688': { unavailable: 'internal' },
-  '402203': { refuse: 'item-unknown' },
+  [titleIdInvalid]: { refuse: 'item-unknown' },
   '402204': { refuse: 'item-unknown' },
+  // The library whose copies are asked for.
+  '402469': { refuse: 'not-configured' },
   '402502': { refuse: 'request-invalid' },
   '402504': 'failed-inside',
   '4800090': { refuse: 'not-permitted' },
   [invalidParameter]: { refuse: 'item-unknown' },
   '40166415': { refuse: 'not-configured' },
+  'item-record:401676': { refuse: 'request-invalid' },
+  'item-record:401885': { refuse: 'not-permitted' },
+  'item-record:40166404': { refuse: 'request-invalid' },
 
   // Requests.
-  '401129': { refuse: 'hold-not-possible' },
+  [noItemFulfils]: { refuse: 'hold-not-possible' },
   '401136': { refuse: 'hold-duplicate' },
   '401684': { refuse: 'hold-not-possible' },
   '401694': { refuse: 'hold-unknown' },
@@ -113,10 +143,12 @@ const meanings: Readonly<Record<string, Meaning>> = {
   '60330': { refuse: 'request-invalid' },
   '60331': { refuse: 'hold-not-possible' },
   'hold:401873': { refuse: 'hold-not-possible' },
+  'change-hold:401873': { refuse: 'hold-not-possible' },
 
   // Fees.
   '401665': { refuse: 'fee-unknown' },
   'pay:401666': { refuse: 'fee-amount-invalid' },
+  'waive:401666': { refuse: 'fee-amount-invalid' },
   'pay:401664': { refuse: 'request-invalid' },
 }
 

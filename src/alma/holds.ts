@@ -1,34 +1,51 @@
 /** Patrons' physical requests over Alma's Users API. */
 import type { Hold, HoldState } from '../circulation/model.ts'
 import { type Done, done, type Outcome } from '../circulation/outcome.ts'
-import type { Call, Holds, Listed, NewHold, Page } from '../circulation/ports.ts'
-import { type AlmaClient, changing, reading } from './client.ts'
+import type { Call, HoldChange, Holds, Listed, NewHold, Page } from '../circulation/ports.ts'
+import { type AlmaClient, type AlmaRequest, changing, reading } from './client.ts'
 import type { AlmaConfig } from './config.ts'
 import type { ItemDirectory } from './item-ids.ts'
 import { type JsonObject, readCount, readStatus, readText } from './json.ts'
 import { readPages } from './pages.ts'
-import type { Query } from './path.ts'
-import { readEnd, readStart } from './time.ts'
+import type { RequestTarget, StaleIndex } from './stale-index.ts'
+import { readDay, readEnd, readStart } from './time.ts'
+import { Turns } from './turns.ts'
 import type { Answer, NoAnswer } from './verdict.ts'
 
-export function createHolds(parts: { client: AlmaClient; directory: ItemDirectory; config: AlmaConfig }): Holds {
-  const { client, directory, config } = parts
-  const { timeZone, options, limits } = config
+const holdTemplate = '/users/{user_id}/requests/{request_id}'
 
-  /** [Alma users: create request] */
-  async function place(hold: NewHold, target: Query, call: Call): Promise<Done<Answer> | NoAnswer> {
+export function createHolds(parts: {
+  client: AlmaClient
+  directory: ItemDirectory
+  staleIndex: StaleIndex
+  config: AlmaConfig
+}): Holds {
+  const { client, directory, staleIndex, config } = parts
+  const { timeZone, options, limits } = config
+  const turns = new Turns()
+
+  /** Sends what Alma answers with the request, and sees to it that it did. */
+  async function ask(request: AlmaRequest, call: Call): Promise<Done<Answer> | NoAnswer> {
+    const reply = await client.send(request, call)
+    if (reply.kind !== 'done') return reply
+    return readText(reply.value.body['request_id']) === '' ? client.distrust(request) : reply
+  }
+
+  /** [Alma users: create request] One call; more when a refusal may be premature. */
+  function place(hold: NewHold, target: RequestTarget, call: Call): Promise<Done<Answer> | NoAnswer> {
     const request = changing({
       operation: 'hold',
       method: 'POST',
       template: '/users/{user_id}/requests',
       segments: { user_id: hold.patronId },
-      query: target,
+      query: 'itemId' in target ? { item_pid: target.itemId } : { mms_id: target.titleId },
       body: writeHold(hold),
     })
-    const reply = await client.send(request, call)
-    if (reply.kind !== 'done') return reply
-    return readText(reply.value.body['request_id']) === '' ? client.distrust(request) : reply
+    return staleIndex.outlast({ patronId: hold.patronId, target, send: () => ask(request, call) }, call)
   }
+
+  const readingOf = ({ patronId, holdId }: { patronId: string; holdId: string }): AlmaRequest =>
+    reading({ operation: 'change-hold', template: holdTemplate, segments: { user_id: patronId, request_id: holdId } })
 
   return {
     /** [Alma users: requests] */
@@ -50,9 +67,28 @@ export function createHolds(parts: { client: AlmaClient; directory: ItemDirector
       const { target } = hold
       const reply =
         'titleId' in target
-          ? await place(hold, { mms_id: target.titleId }, call)
-          : await directory.withIds(target.barcode, call, (ids) => place(hold, { item_pid: ids.itemId }, call))
+          ? await place(hold, target, call)
+          : await directory.withIds(target.barcode, call, (ids) => place(hold, ids, call))
       return reply.kind === 'done' ? done(readHold(reply.value.body, timeZone)) : reply.outcome
+    },
+
+    /** [Alma users: request] */
+    async find(hold, call: Call): Promise<Outcome<Hold>> {
+      const reply = await ask(readingOf(hold), call)
+      return reply.kind === 'done' ? done(readHold(reply.value.body, timeZone)) : reply.outcome
+    },
+
+    /** [Alma users: update request] Two calls: what the body leaves out would be emptied. */
+    change(change: HoldChange, call: Call): Promise<Outcome<Hold>> {
+      return turns.take(change.holdId, call.signal, async () => {
+        const get = readingOf(change)
+        const read = await ask(get, call)
+        if (read.kind !== 'done') return read.outcome
+        const body = { ...read.value.body, ...writePickup(change.pickup), ...writeInterest(change.lastInterest) }
+        const { operation, template, segments } = get
+        const reply = await ask(changing({ operation, method: 'PUT', template, segments, body }), call)
+        return reply.kind === 'done' ? done(readHold(reply.value.body, timeZone)) : reply.outcome
+      })
     },
 
     /** [Alma users: cancel request] */
@@ -64,7 +100,7 @@ export function createHolds(parts: { client: AlmaClient; directory: ItemDirector
           changes: true,
           expects: 'anything',
           method: 'DELETE',
-          template: '/users/{user_id}/requests/{request_id}',
+          template: holdTemplate,
           segments: { user_id: patronId, request_id: holdId },
           query: { reason, note: note || undefined, notify_user: notifyUser },
         },
@@ -75,17 +111,28 @@ export function createHolds(parts: { client: AlmaClient; directory: ItemDirector
   }
 }
 
-function writeHold(hold: NewHold): JsonObject {
-  const { library, circulationDesk } = hold.pickup
+function writeHold({ pickup, lastInterest, comment }: NewHold): JsonObject {
   return {
     request_type: 'HOLD',
-    pickup_location_type: circulationDesk === undefined ? 'LIBRARY' : 'CIRCULATION_DESK',
-    pickup_location_library: library,
-    ...(circulationDesk === undefined ? {} : { pickup_location_circulation_desk: circulationDesk }),
-    ...(hold.lastInterest === undefined ? {} : { last_interest_date: `${hold.lastInterest}Z` }),
-    ...(hold.comment === '' ? {} : { comment: hold.comment }),
+    ...writePickup(pickup),
+    ...writeInterest(lastInterest),
+    ...(comment === '' ? {} : { comment }),
   }
 }
+
+/** A library without a desk takes the desk away. */
+function writePickup(pickup: NewHold['pickup'] | undefined): JsonObject {
+  if (pickup === undefined) return {}
+  const { library, circulationDesk } = pickup
+  return {
+    pickup_location_type: circulationDesk === undefined ? 'LIBRARY' : 'CIRCULATION_DESK',
+    pickup_location_library: library,
+    pickup_location_circulation_desk: circulationDesk,
+  }
+}
+
+const writeInterest = (day: string | undefined): JsonObject =>
+  day === undefined ? {} : { last_interest_date: `${day}Z` }
 
 const holdStates: Readonly<Record<string, HoldState>> = {
   NOT_STARTED: 'waiting',
@@ -112,5 +159,6 @@ export function readHold(request: JsonObject, timeZone: string): Hold {
     },
     placedAt: readStart(request['request_time'], timeZone) ?? readStart(request['request_date'], timeZone),
     expires: state === 'on-hold-shelf' ? readEnd(request['expiry_date'], timeZone) : lastInterest,
+    lastInterest: readDay(request['last_interest_date']),
   }
 }

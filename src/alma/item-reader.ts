@@ -1,5 +1,5 @@
 /** Alma's item object [Alma bibs: item] as a copy of the library. */
-import type { CodedName, Item, ItemState, MediaKind } from '../circulation/model.ts'
+import type { CodedName, Item, ItemMembers, ItemState, ItemText, MediaKind } from '../circulation/model.ts'
 import type { AlmaConfig } from './config.ts'
 import { readItemIds } from './item-ids.ts'
 import { type JsonObject, readCode, readCoded, readFlag, readObject, readStatus, readText } from './json.ts'
@@ -68,7 +68,30 @@ export function readItem(answer: JsonObject, config: AlmaConfig): Item {
     fulfilmentNote: readText(data['fulfillment_note']),
     replacementCost: readMoney(data['replacement_cost'], config.currency),
     due: readEnd(data['due_date'], config.timeZone),
+    members: readMembers(bib, data),
   }
+}
+
+const texts: readonly (readonly [ItemText, string])[] = [
+  ['publicNote', 'public_note'],
+  ['internalNote1', 'internal_note_1'],
+  ['internalNote2', 'internal_note_2'],
+  ['internalNote3', 'internal_note_3'],
+  ['statisticsNote1', 'statistics_note_1'],
+  ['statisticsNote2', 'statistics_note_2'],
+  ['statisticsNote3', 'statistics_note_3'],
+  ['storageLocation', 'storage_location_id'],
+  ['inventoryNumber', 'inventory_number'],
+  ['pages', 'pages'],
+  ['pieces', 'pieces'],
+]
+
+function readMembers(bib: JsonObject, data: JsonObject): ItemMembers | undefined {
+  const read = texts.map(([name, member]) => [name, readText(data[member])] as const)
+  const materialTypeName = readCoded(data['physical_material_type']).name
+  const all = [...read, ['materialTypeName', materialTypeName] as const, ['isbn', readText(bib['isbn'])] as const]
+  const filled = all.filter(([, value]) => value !== '')
+  return filled.length === 0 ? undefined : Object.fromEntries(filled)
 }
 
 export function readItemState(data: JsonObject): ItemState {

@@ -1,7 +1,7 @@
 /** Copies over Alma's Bibs API. */
-import type { Item, ItemIds, Place, ScannedIn } from '../circulation/model.ts'
+import type { Item, ItemIds, ScannedIn } from '../circulation/model.ts'
 import { done, type Outcome } from '../circulation/outcome.ts'
-import type { Call, Items } from '../circulation/ports.ts'
+import type { Call, Items, ScanPlace } from '../circulation/ports.ts'
 import { type AlmaClient, type AlmaRequest, changing, reading } from './client.ts'
 import type { AlmaConfig } from './config.ts'
 import { type ItemDirectory, itemSegments, itemTemplate } from './item-ids.ts'
@@ -9,7 +9,14 @@ import { readItem } from './item-reader.ts'
 import { type JsonObject, readCount, readList, readObject, readText } from './json.ts'
 import { readRouting } from './routing.ts'
 
-export function createItems(parts: { client: AlmaClient; directory: ItemDirectory; config: AlmaConfig }): Items {
+/** Copies of a title that are looked at. */
+const mostCopies = 100
+
+export function createItems(parts: {
+  client: AlmaClient
+  directory: ItemDirectory
+  config: AlmaConfig
+}): Omit<Items, 'readMember' | 'writeMember'> {
   const { client, directory, config } = parts
   const { scan } = config.options
 
@@ -70,7 +77,7 @@ export function createItems(parts: { client: AlmaClient; directory: ItemDirector
     },
 
     /** [Alma bibs: scan-in] One call when the ids are known, two when the barcode must be looked up. */
-    async scanIn(barcode: string, place: Place, call: Call): Promise<Outcome<ScannedIn>> {
+    async scanIn(barcode: string, place: ScanPlace, call: Call): Promise<Outcome<ScannedIn>> {
       const outcome = await ask(barcode, call, (ids) =>
         changing({
           operation: 'scan',
@@ -82,7 +89,7 @@ export function createItems(parts: { client: AlmaClient; directory: ItemDirector
             library: place.library,
             circ_desk: place.circulationDesk,
             register_in_house_use: scan.registerInHouseUse,
-            place_on_hold_shelf: scan.placeOnHoldShelf || undefined,
+            place_on_hold_shelf: (place.onHoldShelf ?? scan.placeOnHoldShelf) || undefined,
             confirm: scan.confirm || undefined,
             lang: scan.language || undefined,
           },
@@ -90,6 +97,25 @@ export function createItems(parts: { client: AlmaClient; directory: ItemDirector
       )
       if (outcome.kind !== 'done') return outcome
       return done({ item: outcome.value.item, routing: readRouting(outcome.value.body) })
+    },
+
+    /** [Alma bibs: items] One call: copies in every holding of the title, temporary locations included. */
+    async copies({ titleId, library }, call: Call): Promise<Outcome<readonly Item[]>> {
+      const request = reading({
+        operation: 'item',
+        template: '/bibs/{mms_id}/holdings/{holding_id}/items',
+        segments: { mms_id: titleId, holding_id: 'ALL' },
+        query: { current_library: library, expand: 'due_date', limit: mostCopies },
+      })
+      const reply = await client.send(request, call)
+      if (reply.kind !== 'done') return reply.outcome
+      const { body } = reply.value
+      const copies = readList(body['item']).map((item) => readItem(item, config))
+      if (copies.length === 0 && readCount(body['total_record_count']) === undefined) {
+        return client.distrust(request).outcome
+      }
+      for (const { barcode, ids } of copies) directory.learn(barcode, ids)
+      return done(copies)
     },
   }
 }

@@ -8,6 +8,7 @@ import { type ItemDirectory, itemSegments, itemTemplate, makeItemIds } from './i
 import { type JsonObject, readCode, readCoded, readFlag, readList, readObject, readStatus, readText } from './json.ts'
 import { LruCache } from './lru.ts'
 import { readPages } from './pages.ts'
+import type { StaleIndex } from './stale-index.ts'
 import { readInstant } from './time.ts'
 
 /** "Renewed Successfully" among the codes of `last_renew_status`. */
@@ -21,10 +22,11 @@ const knownDues = { entries: 20_000, ttlMs: 60 * 60 * 1_000 }
 export function createLoans(parts: {
   client: AlmaClient
   directory: ItemDirectory
+  staleIndex: StaleIndex
   config: AlmaConfig
   clock: Clock
 }): Loans {
-  const { client, directory, config, clock } = parts
+  const { client, directory, staleIndex, config, clock } = parts
   const dues = new LruCache<number>({ ...knownDues, now: () => clock.monotonic() })
 
   function learn(loan: Loan): Loan {
@@ -92,7 +94,10 @@ export function createLoans(parts: {
         body: { circ_desk: { value: place.circulationDesk }, library: { value: place.library } },
       })
       const outcome = await change(request, call)
-      return outcome.kind === 'done' ? done(learn(readLoan(outcome.value))) : outcome
+      if (outcome.kind !== 'done') return outcome
+      const loan = learn(readLoan(outcome.value))
+      staleIndex.noteLoan(loan)
+      return done(loan)
     },
 
     /** [Alma users: renew loan] A success that did not renew is a refusal. */

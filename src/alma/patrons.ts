@@ -1,5 +1,5 @@
 /** Patrons over Alma's Users API. */
-import type { Block, Contact, Patron, PostalAddress } from '../circulation/model.ts'
+import type { Block, CodedName, Contact, Patron, PatronMembers, PostalAddress } from '../circulation/model.ts'
 import { done, type Outcome } from '../circulation/outcome.ts'
 import type { Call, Clock, Patrons } from '../circulation/ports.ts'
 import { type AlmaClient, reading } from './client.ts'
@@ -22,7 +22,11 @@ import { readDay, readEnd } from './time.ts'
 /** The role that makes a user a patron [Alma users: role types]. */
 const patronRole = '200'
 
-export function createPatrons(parts: { client: AlmaClient; config: AlmaConfig; clock: Clock }): Patrons {
+export function createPatrons(parts: {
+  client: AlmaClient
+  config: AlmaConfig
+  clock: Clock
+}): Omit<Patrons, 'block' | 'unblock'> {
   const { client, config, clock } = parts
   return {
     /** [Alma users: get user] One call, with the counts and the balance. */
@@ -90,11 +94,45 @@ export function readPatron(user: JsonObject, config: AlmaConfig, now: Date): Pat
       holds: readCount(readObject(user['requests'])['value']) ?? 0,
     },
     balance: readMoney(readObject(user['fees'])['value'], currency) ?? { minor: 0, currency },
+    members: readMembers(user),
   }
 }
 
+/** Of the notes only those that the patron may read: the others are of staff about them. */
+function readMembers(user: JsonObject): PatronMembers | undefined {
+  const title = readCoded(user['user_title']).name
+  const jobCategory = coded(user['job_category'])
+  const jobDescription = readText(user['job_description'])
+  const campus = coded(user['campus_code'])
+  const notes = readList(user['user_note'])
+    .filter((note) => readFlag(note['user_viewable']) === true)
+    .map((note) => readText(note['note_text']))
+    .filter((note) => note !== '')
+  const statistics = readList(user['user_statistic']).map((statistic) => ({
+    kind: readCode(statistic['category_type']),
+    category: readCoded(statistic['statistic_category']),
+  }))
+  const members = {
+    ...(title !== '' && { title }),
+    ...(jobCategory && { jobCategory }),
+    ...(jobDescription !== '' && { jobDescription }),
+    ...(campus && { campus }),
+    ...(notes.length > 0 && { notes }),
+    ...(statistics.length > 0 && { statistics }),
+  }
+  return Object.keys(members).length === 0 ? undefined : members
+}
+
+function coded(value: unknown): CodedName | undefined {
+  const read = readCoded(value)
+  return read.code === '' ? undefined : read
+}
+
+/** The mark at the beginning of a block's note tells that it was placed here. */
+export const isMarked = (note: string, mark: string): boolean => mark !== '' && note.startsWith(mark)
+
 /** Status codes differ in case; a record that names none is in force. */
-function isActive(status: unknown): boolean {
+export function isActive(status: unknown): boolean {
   const code = readStatus(status)
   return code === '' || code === 'ACTIVE'
 }
@@ -111,6 +149,7 @@ function readBlock(block: JsonObject, config: AlmaConfig): Block {
     code,
     description: name,
     note: readText(block['block_note']),
+    own: isMarked(readText(block['block_note']), config.options.blockMark),
     forbids: blockRule(code, readCode(block['block_type']), config.options.blocks),
     expires: readEnd(block['expiry_date'], config.timeZone),
   }

@@ -46,7 +46,39 @@ t.test('reads an item in its place', async (t) => {
     fulfilmentNote: 'with map',
     replacementCost: { minor: 4_000, currency: 'EUR' },
     due: undefined,
+    members: { materialTypeName: 'Book' },
   })
+})
+
+t.test('reads the members that machines may be shown, and leaves out the empty ones', async (t) => {
+  const { members } = readItem(
+    {
+      bib_data: { isbn: '978-3' },
+      item_data: {
+        public_note: 'With map',
+        internal_note_1: 'Gift',
+        internal_note_2: '',
+        internal_note_3: null,
+        statistics_note_2: 'S2',
+        storage_location_id: 'B-12',
+        inventory_number: 'I-1',
+        pages: '12',
+        pieces: '2',
+      },
+    },
+    config,
+  )
+  t.same(members, {
+    publicNote: 'With map',
+    internalNote1: 'Gift',
+    statisticsNote2: 'S2',
+    storageLocation: 'B-12',
+    inventoryNumber: 'I-1',
+    pages: '12',
+    pieces: '2',
+    isbn: '978-3',
+  })
+  t.equal(readItem({}, config).members, undefined)
 })
 
 t.test('a temporary location lends its own policy and call number', async (t) => {

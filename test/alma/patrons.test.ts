@@ -139,3 +139,34 @@ t.test('is inactive by status', async (t) => {
   t.notOk(readPatron({ status: { value: 'INACTIVE' } }, config, now).active)
   t.notOk(readPatron({ status: { value: 'DELETED' } }, config, now).active)
 })
+
+t.test('reads the members that machines may be shown; of the notes only those that are for the patron', async (t) => {
+  const { members } = readPatron(
+    {
+      user_title: { value: 'DR', desc: 'Dr' },
+      job_category: { value: 'PROF', desc: 'Professor' },
+      job_description: 'Astronomy',
+      campus_code: { value: 'NORTH', desc: 'North Campus' },
+      user_note: [
+        { note_text: 'Locker 7', user_viewable: true },
+        { note_text: 'Never on time', user_viewable: false },
+        { note_text: 'Rude', popup_note: true },
+        { note_text: '', user_viewable: true },
+      ],
+      user_statistic: [
+        { category_type: { value: 'FACULTY' }, statistic_category: { value: 'MATH', desc: 'Mathematics' } },
+      ],
+    },
+    config,
+    now,
+  )
+  t.same(members, {
+    title: 'Dr',
+    jobCategory: { code: 'PROF', name: 'Professor' },
+    jobDescription: 'Astronomy',
+    campus: { code: 'NORTH', name: 'North Campus' },
+    notes: ['Locker 7'],
+    statistics: [{ kind: 'FACULTY', category: { code: 'MATH', name: 'Mathematics' } }],
+  })
+  t.equal(readPatron({ campus_code: { value: '' }, user_note: null }, config, now).members, undefined)
+})

@@ -89,6 +89,7 @@ t.test('[Alma users: requests] reads a request, by code and by display text', as
     pickup: { library: 'MAIN', circulationDesk: '', name: 'Main Library' },
     placedAt: new Date('2026-04-03T09:10:11.123Z'),
     expires: new Date('2026-07-01T21:59:59Z'),
+    lastInterest: '2026-07-01',
   })
   const shelved = readHold(
     { ...request, request_status: 'ON_HOLD_SHELF', request_time: null, request_date: '2026-04-03Z' },

@@ -8,12 +8,14 @@ const answer = (status: number, body: string, location = ''): RawAnswer => ({
   error: undefined,
   status,
   location,
+  date: '',
   body,
 })
 const broken = (code: string): RawAnswer => ({
   error: Object.assign(new Error('broken'), { code }),
   status: 0,
   location: '',
+  date: '',
   body: '',
 })
 const envelope = (code: string, message = ''): string =>

@@ -29,7 +29,7 @@ export function createRequest({ user, target, body, allowSame }: NewRequest, sto
   if (!types.has(type)) throw refusals.requestFailed()
   const pickup = readPickup(body, store)
   if (!allowSame && hasSame(user, target)) throw refusals.requestExists()
-  if (!canBeRequested(user, target, store)) throw refusals.noItemFulfils()
+  if (isStale(target, store) || !canBeRequested(user, target, store)) throw refusals.noItemFulfils()
   const request = openRequest(
     {
       requestId: store.ids.next('request'),
@@ -55,9 +55,11 @@ export function updateRequest(request: HoldRequest, body: Readonly<Record<string
   Object.assign(request, readPickup(given, store), readDetails(body, store))
 }
 
-/** Whether `request-options` offers a hold to a user. */
+/** The index has not caught up with the last loan of the title. */
+export const isStale = ({ bib }: RequestTarget, store: Store): boolean => bib.indexStaleUntil > store.now()
+
+/** Whether the terms of use let a user place a hold. */
 export function canBeRequested(user: User | undefined, target: RequestTarget, store: Store): boolean {
-  if (target.bib.indexStaleUntil > store.now()) return false
   const candidates = target.item ? [target.item] : target.bib.items
   return candidates.some((item) => {
     if (user && !mayPlaceHold(user, placeOf(item).library, store)) return false

@@ -11,7 +11,8 @@ export function updateItem(item: Item, body: Readonly<Record<string, unknown>>, 
   const library = codeOf(itemData.library) || item.holding.library
   const location = codeOf(itemData.location) || item.holding.location
   assertPlace(library, location, store)
-  const temporary = readTemporary(objectOf(body.holding_data), item, store)
+  const holdingData = objectOf(body.holding_data)
+  const temporary = readTemporary(holdingData, item, store)
   const barcode = codeOf(itemData.barcode) || item.barcode
   if (barcode !== item.barcode) {
     if (store.itemByBarcode(barcode)) throw refusals.invalidField('barcode', barcode)
@@ -21,6 +22,7 @@ export function updateItem(item: Item, body: Readonly<Record<string, unknown>>, 
   }
   item.data = readShape(itemMembers, itemData)
   item.temporary = temporary
+  item.copyId = codeOf(holdingData.copy_id)
   if (library !== item.holding.library || location !== item.holding.location) {
     item.holding = holdingAt(library, location, item, store)
   }
@@ -43,6 +45,8 @@ function readTemporary(holdingData: Record<string, unknown>, item: Item, store: 
     location,
     policy: codeOf(holdingData.temp_policy),
     dueBack: codeOf(holdingData.due_back_date),
+    callNumberType: codeOf(holdingData.temp_call_number_type),
+    callNumber: codeOf(holdingData.temp_call_number),
   }
 }
 

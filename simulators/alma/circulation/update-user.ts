@@ -1,8 +1,8 @@
 /** Replacing a user [Alma users: update]: the whole object is swapped, so that a list that is left out is emptied. */
 import { refusals } from '../alma-error.ts'
-import type { User } from '../state/entities.ts'
+import type { User, UserBlock, UserRecord } from '../state/entities.ts'
 import { readUserRecord } from '../state/read-user.ts'
-import { codeOf } from '../state/shape.ts'
+import { codeOf, objectOf, type Stored } from '../state/shape.ts'
 import type { Store } from '../state/store.ts'
 import { protectedUserMembers } from '../state/user-members.ts'
 
@@ -20,6 +20,8 @@ export function updateUser(
     throw refusals.userUpdateFailed()
   }
   if (old.account_type !== undefined) record.account_type = old.account_type
+  assertBlocks(record.user_block ?? [], store)
+  if (old.account_type !== 'INTERNAL') markSegments(record)
   // Roles are the only list that survives being left out.
   if (record.user_role === undefined && old.user_role !== undefined) record.user_role = old.user_role
   if (old.account_type !== 'INTERNAL') {
@@ -34,4 +36,28 @@ export function updateUser(
   user.record = record
   user.modifiedAt = store.now()
   store.indexIdentifiers(user)
+}
+
+/** Lists whose entries belong to the library or to the system that people are loaded from. */
+const segmentedLists = ['user_identifier', 'user_block', 'user_note', 'user_statistic'] as const
+const contactLists = ['address', 'email', 'phone'] as const
+
+/** For external people a segment that says nothing, or nothing that is known, counts as external. */
+function markSegments(record: UserRecord): void {
+  const contact = objectOf(record['contact_info'])
+  const lists = [...segmentedLists.map((name) => record[name]), ...contactLists.map((name) => contact[name])]
+  for (const entry of lists.flatMap((list) => (list as Stored[] | undefined) ?? [])) {
+    if (entry['segment_type'] !== 'Internal') entry['segment_type'] = 'External'
+  }
+}
+
+function assertBlocks(blocks: readonly UserBlock[], store: Store): void {
+  const { tables } = store.institution
+  for (const { block_type: type = 'GENERAL', block_description: description = '' } of blocks) {
+    if (description === '') throw refusals.mandatoryFieldMissing('block_description')
+    if (!tables.has('UserBlockTypes', type)) throw refusals.userFieldInvalid('block type', type)
+    if (!tables.has('UserBlockDescription', description)) {
+      throw refusals.userFieldInvalid('block description', description)
+    }
+  }
 }

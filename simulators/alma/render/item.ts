@@ -53,7 +53,8 @@ function renderBib({ holding: { bib } }: Item, link: Link): RenderedObject {
   }
 }
 
-function renderHolding({ holding, temporary }: Item, store: Store, link: Link): RenderedObject {
+function renderHolding(item: Item, store: Store, link: Link): RenderedObject {
+  const { holding, temporary } = item
   return {
     holding_id: holding.holdingId,
     holding_suppress_from_publishing: 'false',
@@ -63,14 +64,14 @@ function renderHolding({ holding, temporary }: Item, store: Store, link: Link): 
     call_number_type: tableCode('CallNumberType', holding.callNumberType, store),
     call_number: holding.callNumber,
     accession_number: '',
-    copy_id: '',
+    copy_id: item.copyId,
     in_temp_location: temporary !== undefined,
     temp_library: temporary ? libraryCode(temporary.library, store) : code(null, null),
     temp_location: temporary
       ? code(temporary.location, locationName(temporary.library, temporary.location, store))
       : code(null, null),
-    temp_call_number_type: code('', null),
-    temp_call_number: '',
+    temp_call_number_type: tableCode('CallNumberType', temporary?.callNumberType ?? '', store),
+    temp_call_number: temporary?.callNumber ?? '',
     temp_policy: tableCode('ItemPolicy', temporary?.policy ?? '', store),
     due_back_date: temporary?.dueBack || null,
     link: link('bibs', holding.bib.mmsId, 'holdings', holding.holdingId),
@@ -108,9 +109,6 @@ function renderItemData(item: Item, store: Store, view: ItemView): RenderedObjec
     requested: view.additionalInfo === undefined ? requestsForItem(item).length > 0 : null,
     ...renderLabel(item, store, view),
     ...renderShape(itemConditionMembers, data, tables),
-    committed_to_retain: code(null, null),
-    retention_reason: code(null, null),
-    retention_note: '',
   }
 }
 

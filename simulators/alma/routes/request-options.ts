@@ -1,5 +1,5 @@
 /** Which requests a user may place [Alma bibs: request-options]. */
-import { canBeRequested, type RequestTarget } from '../circulation/create-request.ts'
+import { canBeRequested, isStale, type RequestTarget } from '../circulation/create-request.ts'
 import { findBib, findItem } from '../circulation/find-item.ts'
 import { findUser } from '../circulation/find-user.ts'
 import { tableCode } from '../render/describe.ts'
@@ -9,7 +9,8 @@ import { itemPathOf, itemTemplate } from './items.ts'
 function answerOptions(target: RequestTarget, { store, switches, query, link }: AlmaRequest): Answer {
   const userId = query.user_id ?? 'GUEST'
   const user = userId === 'GUEST' ? undefined : findUser(store, switches, userId, query.user_id_type)
-  if (!canBeRequested(user, target, store)) return object('request_options', {})
+  const isHidden = switches.staleOptions && isStale(target, store)
+  if (isHidden || !canBeRequested(user, target, store)) return object('request_options', {})
   const url = `${link('users', user?.primaryId ?? userId, 'requests')}/`
   const offered = ['HOLD', 'DIGITIZATION'].map((type) => ({
     type: tableCode('RequestOptions', type, store),

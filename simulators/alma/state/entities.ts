@@ -78,13 +78,23 @@ export interface Holding {
   callNumberType: string
 }
 
+export interface TemporaryPlace {
+  readonly library: string
+  readonly location: string
+  readonly policy: string
+  readonly dueBack: string
+  readonly callNumberType: string
+  readonly callNumber: string
+}
+
 export interface Item {
   readonly pid: string
   barcode: string
   holding: Holding
   /** Descriptive members as the API names them, read by `itemMembers`; absent ones take their default. */
   data: Stored
-  temporary: { library: string; location: string; policy: string; dueBack: string } | undefined
+  temporary: TemporaryPlace | undefined
+  copyId: string
   createdAt: number
   modifiedAt: number
   /** Why the item is not in place; empty when it is, or when only a request waits for it. */

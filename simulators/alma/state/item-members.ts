@@ -49,7 +49,12 @@ export const itemNoteMembers: readonly Member[] = [
   text('statistics_note_3', ''),
 ]
 
-export const itemConditionMembers: readonly Member[] = [coded('physical_condition', 'PhysicalCondition')]
+export const itemConditionMembers: readonly Member[] = [
+  coded('physical_condition', 'PhysicalCondition'),
+  coded('committed_to_retain'),
+  coded('retention_reason'),
+  text('retention_note', ''),
+]
 
 /** Everything descriptive that sample data or a body may say about an item. */
 export const itemMembers: readonly Member[] = [

@@ -12,6 +12,7 @@ export function loadItem(sample: SampleItem, store: Store): Item {
   const holding = findOrMakeHolding(sample, bib, store)
   const item = newItem(codeOf(sample.pid) || store.ids.next('item'), codeOf(sample.barcode), holding, store.now())
   item.data = readShape(itemMembers, sample)
+  item.copyId = codeOf(sample.copy_id)
   item.process = codeOf(sample.process_type)
   if (item.process.startsWith('TRANSIT')) item.transitTo = sample.in_transit_to ?? holding.library
   if (item.process === 'WORK_ORDER_DEPARTMENT') {
@@ -23,6 +24,8 @@ export function loadItem(sample: SampleItem, store: Store): Item {
       location: codeOf(sample.temp_location) || holding.location,
       policy: codeOf(sample.temp_policy),
       dueBack: readDate(sample.due_back_date, store.now(), store.institution.zone),
+      callNumberType: codeOf(sample.temp_call_number_type),
+      callNumber: codeOf(sample.temp_call_number),
     }
   }
   store.addItem(item)

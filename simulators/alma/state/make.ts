@@ -45,6 +45,7 @@ export function newItem(pid: string, barcode: string, holding: Holding, now: num
     holding,
     data: noData,
     temporary: undefined,
+    copyId: '',
     createdAt: now,
     modifiedAt: now,
     process: '',

@@ -191,6 +191,7 @@ function writeHead(gateway: Gateway, { reply, call, startedAt }: Exchange, body:
   call.status = body.status
   call.durationMs = performance.now() - startedAt
   reply.code(body.status).header('X-Exl-Api-Remaining', String(gateway.quota.remaining))
+  reply.header('Date', new Date(gateway.store().now()).toUTCString())
   if (body.contentType !== '') reply.header('Content-Type', body.contentType)
 }
 

@@ -92,6 +92,8 @@ export interface RawAnswer {
   readonly error: (Error & { readonly code?: unknown }) | undefined
   readonly status: number
   readonly location: string
+  /** Alma's clock, as the answer tells it; empty when it does not. */
+  readonly date: string
   readonly body: string
 }
 
@@ -101,6 +103,7 @@ export class AnswerHandler implements Handler {
   readonly #chunks: Buffer[] = []
   #status = 0
   #location = ''
+  #date = ''
 
   constructor(settle: (answer: RawAnswer) => void) {
     this.#settle = settle
@@ -111,6 +114,7 @@ export class AnswerHandler implements Handler {
   onResponseStart(_controller: Controller, status: number, headers: IncomingHttpHeaders): void {
     this.#chunks.length = 0
     this.#status = status
+    this.#date = headers.date ?? ''
     this.#location = typeof headers.location === 'string' ? headers.location : ''
   }
 
@@ -121,10 +125,16 @@ export class AnswerHandler implements Handler {
   onResponseEnd(): void {
     const [first] = this.#chunks
     const body = this.#chunks.length === 1 && first !== undefined ? first : Buffer.concat(this.#chunks)
-    this.#settle({ error: undefined, status: this.#status, location: this.#location, body: body.toString('utf8') })
+    this.#settle({
+      error: undefined,
+      status: this.#status,
+      location: this.#location,
+      date: this.#date,
+      body: body.toString('utf8'),
+    })
   }
 
   onResponseError(_controller: Controller, error: Error): void {
-    this.#settle({ error, status: this.#status, location: '', body: '' })
+    this.#settle({ error, status: this.#status, location: '', date: '', body: '' })
   }
 }

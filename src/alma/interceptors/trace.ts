@@ -1,6 +1,6 @@
 /** Tells of every attempt on the diagnostics channel, and reads the error code that the outer interceptors act on. */
 import type { IncomingHttpHeaders } from 'node:http'
-import { almaCallChannel } from '../../runtime/diagnostics.ts'
+import { almaCallChannel, tellStep } from '../../runtime/diagnostics.ts'
 import { readFault } from '../envelope.ts'
 import { type Controller, type Exchange, exchangeOf, type Handler, type Interceptor, RelayHandler } from './exchange.ts'
 
@@ -33,6 +33,11 @@ class TraceHandler extends RelayHandler {
     this.#method = method
   }
 
+  override onRequestStart(controller: Controller, context: unknown): void {
+    this.#tellStep('call-sending')
+    super.onRequestStart(controller, context)
+  }
+
   override onResponseStart(
     controller: Controller,
     status: number,
@@ -54,6 +59,7 @@ class TraceHandler extends RelayHandler {
   }
 
   override onResponseEnd(controller: Controller, trailers: IncomingHttpHeaders): void {
+    this.#tellStep('call-answered')
     if (this.#faultChunks.length > 0) {
       this.#exchange.code = readFault(Buffer.concat(this.#faultChunks).toString('utf8')).code
     }
@@ -64,6 +70,11 @@ class TraceHandler extends RelayHandler {
   override onResponseError(controller: Controller, error: Error & { code?: unknown }): void {
     this.#publish(typeof error.code === 'string' ? error.code : 'ERROR')
     super.onResponseError(controller, error)
+  }
+
+  #tellStep(step: 'call-sending' | 'call-answered'): void {
+    const { call, repeatable } = this.#exchange
+    if (!repeatable) tellStep(step, call.id, call.priority)
   }
 
   #publish(code: string): void {

@@ -108,6 +108,30 @@ t.test('PUT swaps the data of an item and leaves its state alone', async (t) => 
   t.equal(swapped.at('item_data.barcode'), '31234000000005', 'a barcode stays')
 })
 
+t.test('GET, PUT keeps what a temporary location and a retention say, PUT without them does not', async (t) => {
+  const alma = await startAlma(t)
+  const path = await alma.itemPath('31234000000005')
+  const filled = {
+    holding_data: {
+      copy_id: '7',
+      in_temp_location: true,
+      temp_location: { value: 'SHORT' },
+      temp_call_number_type: { value: '1' },
+      temp_call_number: '020 SHO',
+    },
+    item_data: { retention_reason: { value: 'EAST' }, retention_note: 'until 2031' },
+  }
+  await alma.put(path, filled)
+  const read = JSON.parse((await alma.get(path)).text)
+  t.match(read, filled)
+  await alma.put(path, read)
+  t.match(JSON.parse((await alma.get(path)).text), filled)
+  const emptied = await alma.put(path, { item_data: {} })
+  t.equal(emptied.at('holding_data.temp_call_number'), '')
+  t.equal(emptied.at('holding_data.copy_id'), '')
+  t.equal(emptied.at('item_data.retention_note'), '')
+})
+
 t.test('PUT gives another barcode, place or temporary place', async (t) => {
   const alma = await startAlma(t)
   const path = await alma.itemPath('31234000000005')

@@ -214,6 +214,17 @@ t.test('for some seconds after a loan the index is stale', async (t) => {
   t.equal((await place(alma, 'jonas.weber', '31234000000001')).status, 200)
 })
 
+t.test('whether the options know of a stale index is a switch', async (t) => {
+  const alma = await startAlma(t, { switches: { staleIndexSeconds: 5 } })
+  const item = await alma.itemPath('31234000000001')
+  await alma.post('/users/anna.becker/loans?item_barcode=31234000000001', mainDesk)
+  const options = async () => (await alma.get(`${item}/request-options?user_id=jonas.weber`)).at('request_option')
+  t.equal(await options(), undefined)
+  alma.control.setSwitches({ staleOptions: false })
+  t.match(await options(), [{ type: { value: 'HOLD' } }, {}])
+  t.equal((await place(alma, 'jonas.weber', '31234000000001')).code, '401129')
+})
+
 t.test('request options', async (t) => {
   const alma = await startAlma(t)
   const item = await alma.itemPath('31234000000001')

@@ -114,6 +114,22 @@ t.test('GET, change, PUT keeps everything else', async (t) => {
   t.strictSame(kept, expected)
 })
 
+t.test('PUT checks the codes of blocks, and what says no segment is external for external people', async (t) => {
+  const alma = await startAlma(t)
+  const put = (id: string, block: object) => alma.put(`/users/${id}`, { last_name: 'B', user_block: [block] })
+  const known = { block_type: { value: 'GENERAL' }, block_description: { value: '01-GENERAL' } }
+  t.equal((await put('anna.becker', known)).at('user_block.0.segment_type'), 'External')
+  t.equal((await put('anna.becker', { ...known, segment_type: 'x' })).at('user_block.0.segment_type'), 'External')
+  t.equal(
+    (await put('anna.becker', { ...known, segment_type: 'Internal' })).at('user_block.0.segment_type'),
+    'Internal',
+  )
+  t.equal((await put('jonas.weber', known)).at('user_block.0.segment_type'), 'Internal')
+  t.equal((await put('anna.becker', { ...known, block_type: { value: 'NONE' } })).code, '401864')
+  t.equal((await put('anna.becker', { ...known, block_description: { value: 'NONE' } })).code, '401864')
+  t.equal((await put('anna.becker', { block_note: 'x' })).code, '401664')
+})
+
 t.test('protected members of external people need an override', async (t) => {
   const alma = await startAlma(t)
   const body = { last_name: 'Becker', user_group: { value: 'STAFF' }, preferred_language: { value: 'en' } }
