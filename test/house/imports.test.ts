@@ -12,11 +12,12 @@ const directions: Readonly<Record<string, readonly string[]>> = {
   sip2: ['circulation', 'runtime'],
   ncip: ['circulation', 'runtime'],
   alma: ['circulation', 'runtime'],
+  ldap: ['circulation', 'runtime'],
   journal: ['circulation', 'runtime'],
   admin: ['circulation', 'runtime'],
   runtime: [],
-  wiring: ['circulation', 'sip2', 'ncip', 'alma', 'journal', 'admin', 'runtime'],
-  cli: ['circulation', 'sip2', 'ncip', 'alma', 'journal', 'admin', 'runtime', 'wiring'],
+  wiring: ['circulation', 'sip2', 'ncip', 'alma', 'ldap', 'journal', 'admin', 'runtime'],
+  cli: ['circulation', 'sip2', 'ncip', 'alma', 'ldap', 'journal', 'admin', 'runtime', 'wiring'],
 }
 
 interface Case {
@@ -66,6 +67,9 @@ const codecCases: readonly Case[] = [
 const runtimeCases: readonly Case[] = [
   fileCase('src/runtime/config/sections/probe.ts', 'src/runtime/codes.ts', true),
   fileCase('src/runtime/config/sections/probe.ts', 'src/sip2/spec/codes.ts', false),
+  fileCase('src/runtime/config/sections/texts.ts', 'src/circulation/outcome.ts', true),
+  fileCase('src/runtime/config/sections/texts.ts', 'src/circulation/checkout.ts', false),
+  fileCase('src/runtime/config/sections/probe.ts', 'src/circulation/outcome.ts', false),
   ...['clock', 'diagnostics', 'facts'].flatMap((name) => [
     fileCase(`src/runtime/${name}.ts`, 'src/circulation/ports.ts', true),
     fileCase(`src/runtime/${name}.ts`, 'src/circulation/checkout.ts', false),
