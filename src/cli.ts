@@ -42,6 +42,10 @@ const commands: Readonly<Record<string, CommandEntry>> = {
     group: 'Set it up and run it:',
     make: async () => (await import('./cli/serve.ts')).makeServeCommand(),
   },
+  journal: {
+    group: 'Keep it running:',
+    make: async () => (await import('./cli/journal.ts')).makeJournalCommand(),
+  },
   simulate: {
     group: 'More:',
     make: async () => (await import('./cli/simulate.ts')).makeSimulateCommand(),

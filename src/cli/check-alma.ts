@@ -119,6 +119,7 @@ const causes = {
   overload: 'too many calls wait',
   'key-refused': 'the key is refused',
   journal: 'the journal cannot be written',
+  'not-carried-out': 'it was not carried out',
   internal: 'the answer was not understood',
 } as const
 
@@ -136,5 +137,6 @@ const advice = {
   overload: 'Try again.',
   'key-refused': giveRight,
   journal: 'See the log of the bridge.',
+  'not-carried-out': 'Try again.',
   internal: 'Check that region or baseUrl leads to Alma.',
 } as const

@@ -2,6 +2,7 @@
 import { X509Certificate } from 'node:crypto'
 import { createSecureContext } from 'node:tls'
 import type { Config, Sip2ListenerConfig } from '../runtime/config/schema.ts'
+import { TlsMaterial } from '../sip2/tls-material.ts'
 import { type CheckFinding, findingsOf } from './check-finding.ts'
 
 const soonMs = 30 * 24 * 60 * 60 * 1000
@@ -17,6 +18,12 @@ function checkTls({ name, tls }: Sip2ListenerConfig): readonly CheckFinding[] {
     createSecureContext({ cert: tls.certificate.reveal(), key: tls.key.reveal() })
   } catch {
     return [found('fail', 'tls', 'the certificate or its key cannot be used', 'Both must be PEM and belong together.')]
+  }
+  try {
+    new TlsMaterial(tls)
+  } catch {
+    const lists = 'the authority or the revocation list of client certificates cannot be used'
+    return [found('fail', 'tls', lists, 'Both must be PEM.')]
   }
   const until = new Date(new X509Certificate(tls.certificate.reveal()).validTo)
   const left = until.getTime() - Date.now()

@@ -15,7 +15,7 @@ interface CheckOptions {
 const help = `
 Tells every fault of the file with its line. Then it asks Alma, without changing anything: whether the key works and has
 its rights, whether each library and circulation desk exists, and whether the desk may lend and take back at the
-locations that it serves. One line each: ok, warn, or fail with what to do.
+locations that it serves. A directory for PINs (ldap) is asked too. One line each: ok, warn, or fail with what to do.
 
 Examples
   $ circbridge check --config circbridge.yaml
@@ -65,7 +65,11 @@ async function* checkAll(config: Config, offline: boolean): AsyncGenerator<Check
   const { checkLocally } = await import('./check-local.ts')
   yield* checkLocally(config)
   if (offline) return
-  for (const institution of config.institutions) yield* askAlma(institution, config)
+  const { checkLdap } = await import('./check-ldap.ts')
+  for (const institution of config.institutions) {
+    yield* askAlma(institution, config)
+    yield* checkLdap(institution)
+  }
 }
 
 async function* askAlma(institution: InstitutionConfig, config: Config): AsyncGenerator<CheckFinding> {

@@ -7,13 +7,15 @@ import { exitCodes } from '../runtime/exit-codes.ts'
 import { handleSignals, StartError } from '../runtime/lifecycle.ts'
 import { type Log, makeLog } from '../runtime/log.ts'
 import { Bridge } from '../server.ts'
+import { ConfigReload } from '../wiring/config-reload.ts'
 import { CommandFailure } from './failure.ts'
 import { findListenFault } from './start-failure.ts'
 
 const help = `
 Signals
-  SIGTERM, SIGINT and SIGHUP: takes no new connections, answers what is under way within limits.drainMs, and ends.
+  SIGTERM and SIGINT: takes no new connections, answers what is under way within limits.drainMs, and ends.
   A second one ends the process at once.
+  SIGHUP: reads the configuration and the certificates again. A file with a fault changes nothing.
 
 Examples
   circbridge serve --config /etc/circbridge/circbridge.yaml`
@@ -37,7 +39,11 @@ async function serve(file: string): Promise<void> {
   const bridge = makeBridge(config, log)
   handleSignals({ lifecycle: bridge.lifecycle, log })
   let toldToStop = false
-  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => (toldToStop = true))
+  const started = Promise.withResolvers<void>()
+  const tell = (faults: string) => process.stderr.write(`${faults}\n`)
+  const reload = new ConfigReload({ file, config, bridge, log, tell })
+  process.on('SIGHUP', () => void started.promise.then(() => reload.reload()))
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => (toldToStop = true))
   try {
     await bridge.start()
   } catch (error) {
@@ -45,6 +51,8 @@ async function serve(file: string): Promise<void> {
     if (!toldToStop) throw toFailure(error, file, log)
     return
   }
+  await reload.start()
+  started.resolve()
   log.info('PROCESS_STARTED')
 }
 
@@ -61,11 +69,11 @@ function makeBridge(config: Config, log: Log): Bridge {
   try {
     return new Bridge(config, log)
   } catch (error) {
-    if (!String((error as NodeJS.ErrnoException).code).startsWith('ERR_OSSL')) throw error
+    if (!/^ERR_(OSSL|CRYPTO)/.test(String((error as NodeJS.ErrnoException).code))) throw error
     log.error('TLS_MATERIAL_INVALID', {}, error)
     throw new CommandFailure(
       exitCodes.usage,
-      'A certificate or private key cannot be used: both must be PEM and belong together. See tls under listeners.sip2.',
+      'A certificate, private key or revocation list cannot be used: all must be PEM, and certificate and key belong together. See tls under listeners.sip2.',
     )
   }
 }

@@ -84,3 +84,6 @@ export function readCurrency(text: string): string {
   if (!/^[A-Z]{3}$/.test(text)) throw new InvalidArgumentError('Three capital letters such as EUR.')
   return text
 }
+
+/** Where a returned item can go, as --destination takes it. */
+export const destinationNames = ['shelf', 'hold-shelf', 'transit', 'department', 'unknown'] as const

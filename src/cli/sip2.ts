@@ -1,6 +1,7 @@
 /** `circbridge sip2`: a kiosk in the terminal. */
 import { readFileSync } from 'node:fs'
 import { Command, Option } from 'commander'
+import type { Routing } from '../circulation/model.ts'
 import type { Charset } from '../sip2/charset.ts'
 import { type ExitCode, exitCodes } from '../runtime/exit-codes.ts'
 import { CommandFailure } from './failure.ts'
@@ -10,7 +11,7 @@ import { Kiosk, type KioskSettings } from './sip2-kiosk.ts'
 import { addMessages, type Errand } from './sip2-messages.ts'
 import { printClientErrorJson, printSpoken, printSpokenJson } from './sip2-output.ts'
 import { Sip2Prompt } from './sip2-prompt.ts'
-import { readCharset, readDelimiter, readLanguage, readPort, readSeconds } from './sip2-values.ts'
+import { destinationNames, readCharset, readDelimiter, readLanguage, readPort, readSeconds } from './sip2-values.ts'
 
 interface Sip2Options {
   readonly host: string
@@ -33,6 +34,10 @@ interface Sip2Options {
   readonly timeout: number
   readonly json?: true
   readonly history?: string
+  readonly explainBin?: string
+  readonly config?: string
+  readonly terminal?: string
+  readonly destination?: Routing['to']
 }
 
 const plainPort = 6001
@@ -46,6 +51,7 @@ Examples
   $ circbridge sip2 --user kiosk-1 --tls --ca kiosks.crt           a session at a prompt
   $ circbridge sip2 --host 10.1.2.3 --tls --insecure --user kiosk-1 checkout 21234000000001 39876000000011
   $ circbridge sip2 --user kiosk-1 --json info 21234000000001 --list charged --pin
+  $ circbridge sip2 --explain-bin 39876000000011 --config circbridge.yaml --terminal sorter
   $ printf 'status\\ncheckin 39876000000011\\n' | CIRCBRIDGE_SIP2_PASSWORD=… circbridge sip2 --user sorter
 `
 
@@ -83,8 +89,20 @@ export function makeSip2Command(): Command {
     )
     .option('--json', 'one JSON object for each message')
     .option('--history <file>', 'keep the lines of the prompt in a file, those with a PIN left out')
+    .option('--explain-bin <barcode>', 'ask Alma for an item, and tell which sort bin it gets and why; with --config')
+    .option('-c, --config <file>', 'configuration in YAML, for --explain-bin')
+    .option('--terminal <name>', 'terminal of the configuration, for --explain-bin')
+    .addOption(new Option('--destination <kind>', 'where the item goes, for --explain-bin').choices(destinationNames))
     .addHelpText('after', help)
   command.action(async () => {
+    const { explainBin: barcode, config, terminal, destination, json } = command.opts<Sip2Options>()
+    if (barcode !== undefined) {
+      if (config === undefined)
+        throw new CommandFailure(exitCodes.usage, '--explain-bin needs --config, the configuration.')
+      const { explainBin } = await import('./sip2-explain-bin.ts')
+      process.exitCode = await explainBin({ barcode, config, terminal, destination, json: json === true })
+      return
+    }
     const [word] = command.args
     if (word !== undefined) command.error(`error: ${word} is no message; see those listed by --help`)
     process.exitCode = await runPrompt(command.opts())

@@ -8,7 +8,7 @@ import { makeJsonSchema } from '../../src/runtime/config/schema.ts'
 import { makePasswords } from '../../src/runtime/password.ts'
 import { runCli } from './run-cli.ts'
 
-const commands = ['demo', 'sip2', 'ncip', 'hash-password', 'print-schema', 'check', 'serve', 'simulate']
+const commands = ['demo', 'sip2', 'ncip', 'hash-password', 'print-schema', 'check', 'serve', 'journal', 'simulate']
 
 t.test('--help names every command, the first steps and every exit code', async (t) => {
   const { exitCode, stdout } = await runCli(['--help'])

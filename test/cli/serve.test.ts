@@ -164,7 +164,7 @@ t.test('a certificate that is none is told without a stack', async (t) => {
   const file = writeFile(t, makeFile({ almaUrl: 'http://127.0.0.1:1', tls }), { 'kiosks.pem': 'no certificate' })
   const { exitCode, stdout, stderr } = await runCli(['serve', '--config', file], { env })
   t.equal(exitCode, 2)
-  t.match(stderr, /^A certificate or private key cannot be used: .*\n$/)
+  t.match(stderr, /^A certificate, private key or revocation list cannot be used: .*\n$/)
   t.match(stdout, /"code":"TLS_MATERIAL_INVALID"/)
 })
 

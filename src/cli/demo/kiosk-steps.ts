@@ -4,7 +4,7 @@ import { type DescribedField, describe } from '../../sip2/describe.ts'
 import { type Message, request } from '../../sip2/message.ts'
 import { writeSummary } from '../../sip2/positions.ts'
 import { type MessageSpec, messages, type ReplyTo, type RequestCode } from '../../sip2/spec/messages.ts'
-import { catalogueOf } from '../../sip2/texts/texts.ts'
+import { builtInCatalogues } from '../../sip2/texts/texts.ts'
 import type { Sip2Client } from '../sip2-client.ts'
 import { anna, bridges, creatures, type DemoItem, encyclopaedia, institution, kiosk, rose } from './cast.ts'
 import type { Library } from './library.ts'
@@ -114,7 +114,7 @@ export function makeKioskSteps(client: Sip2Client, library: Library): Step[] {
     checkout(bridges),
     step(`She tries "${encyclopaedia.title}"`, 1, checkoutOf(encyclopaedia), ({ fixed, fields }) => [
       check('the kiosk must not hand it out', !fixed.ok && fixed.desensitize === 'N'),
-      check('the screen says why', fields.AF?.[0] === catalogueOf('en').refused['item-not-loanable-here']),
+      check('the screen says why', fields.AF?.[0] === builtInCatalogues.en.refused['item-not-loanable-here']),
       check('Alma holds no loan of it', library.loanOf(encyclopaedia) === undefined),
     ]),
     step(
