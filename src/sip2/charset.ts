@@ -5,7 +5,19 @@
 import iconv from 'iconv-lite'
 import { transliterate } from './transliteration.ts'
 
-export const charsets = ['cp850', 'iso-8859-1', 'windows-1252', 'utf-8', 'ascii'] as const
+const singleByteCharsets = [
+  'cp850',
+  'cp862',
+  'iso-8859-1',
+  'iso-8859-6',
+  'iso-8859-8',
+  'iso-8859-15',
+  'windows-1252',
+  'windows-1255',
+  'windows-1256',
+  'ascii',
+] as const
+export const charsets = [...singleByteCharsets, 'utf-8'] as const
 export type Charset = (typeof charsets)[number]
 
 /** The upper half of a set of one byte a character, in both directions. */
@@ -20,12 +32,10 @@ const replacementCharacter = '\ufffd'
 /** Bytes that mean nothing, or a control character of the upper half. */
 const unwritable = /[\x80-\x9f\ufffd]/
 
-const tables: Record<Exclude<Charset, 'utf-8'>, SingleByteTable> = {
-  cp850: loadTable('cp850'),
-  'iso-8859-1': loadTable('iso-8859-1'),
-  'windows-1252': loadTable('windows-1252'),
-  ascii: loadTable('ascii'),
-}
+const tables = Object.fromEntries(singleByteCharsets.map((name) => [name, loadTable(name)])) as Record<
+  (typeof singleByteCharsets)[number],
+  SingleByteTable
+>
 
 function loadTable(name: string): SingleByteTable {
   const everyByte = Buffer.from(Array.from({ length: 256 }, (_, byte) => byte))
@@ -60,7 +70,7 @@ const noBytes: ReadonlyMap<number, number> = new Map()
 
 /**
  * Bytes by character code, ASCII included, of what the set holds in one byte and may be sent as it is. No such set holds
- * a separate accent, so text made of these characters alone is composed already.
+ * a letter and a mark that make another letter, so text made of these characters alone is composed already.
  */
 export function singleBytes(charset: Charset): ReadonlyMap<number, number> {
   return charset === 'utf-8' ? noBytes : tables[charset].bytes
@@ -79,6 +89,15 @@ export function encodeText(text: string, charset: Charset): Buffer {
 }
 
 const questionMark = 0x3f
+
+/** Whether a set has the letters of a text. Latin ones may lose their marks and stay what they are; others would be lost. */
+export function holdsLetters(text: string, charset: Charset): boolean {
+  if (charset === 'utf-8') return true
+  const { bytes } = tables[charset]
+  return [...text.matchAll(/\p{L}/gu)].every(
+    ([letter]) => bytes.has(letter.codePointAt(0) ?? 0) || /\p{Script=Latin}/u.test(letter),
+  )
+}
 
 /** A text that a set can hold, and whether a character was lost on the way. */
 export interface FittedText {

@@ -3,7 +3,8 @@
  * another military letter its own zone. [SIP2 2.00 timestamps]
  */
 
-export type DateForm = 'local' | 'utc'
+/** `local-zeros` is local time with 0000 for the zone, as some machines send and expect it. */
+export type DateForm = 'local' | 'local-zeros' | 'utc'
 
 interface WallTime {
   readonly year: number
@@ -117,8 +118,10 @@ export function formatDate(instant: Date, timeZone: string, form: DateForm = 'lo
   const shifted = form === 'utc' ? time : time + zoneOffset(time, timeZone)
   const iso = new Date(shifted).toISOString()
   const day = iso.slice(0, 4) + iso.slice(5, 7) + iso.slice(8, 10)
-  return day + (form === 'utc' ? '   Z' : '    ') + iso.slice(11, 13) + iso.slice(14, 16) + iso.slice(17, 19)
+  return day + zoneMarks[form] + iso.slice(11, 13) + iso.slice(14, 16) + iso.slice(17, 19)
 }
+
+const zoneMarks: Readonly<Record<DateForm, string>> = { local: '    ', 'local-zeros': '0000', utc: '   Z' }
 
 const firstInstant = Date.parse('0001-01-02T00:00:00Z')
 const lastInstant = Date.parse('9999-12-30T00:00:00Z')

@@ -204,7 +204,8 @@ class Decoder {
   }
 
   #takeSequence(sequence: string): void {
-    if (/^\d+$/.test(sequence)) this.#sequence = sequence
+    // The one in its place, behind all fields, was read first: an AY among the fields is not it.
+    if (/^\d+$/.test(sequence)) this.#sequence ??= sequence
     else this.#warn('sequence-invalid')
   }
 

@@ -48,6 +48,11 @@ export class FrameSplitter {
     this.#maximumLength = options.maximumLength ?? defaultMaximumFrameLength
   }
 
+  /** Whether a frame has begun whose end has not come yet. */
+  get isWithinFrame(): boolean {
+    return this.#state === 'data' || this.#state === 'discard'
+  }
+
   /**
    * Takes the next bytes and gives the frames that they complete. A frame may share its memory with the chunk.
    */

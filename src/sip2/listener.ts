@@ -1,42 +1,78 @@
 import { type AddressInfo, type Server, type Socket, createServer } from 'node:net'
-import { type TlsOptions, createServer as createTlsServer } from 'node:tls'
+import type { LogCode } from '../runtime/codes.ts'
 import type { Sip2ListenerConfig } from '../runtime/config/schema.ts'
 import { connectionChannel } from '../runtime/diagnostics.ts'
-import type { Log } from '../runtime/log.ts'
+import type { Facts, Log } from '../runtime/log.ts'
+import { makeNetworkTest, plainAddress, sourceOf } from '../runtime/networks.ts'
+import { TokenBuckets } from '../runtime/token-buckets.ts'
+import type { ClientCertificate } from './client-certificate.ts'
+import { ConnectionTable, type Guest } from './connection-table.ts'
+import { receiveProxyHeader } from './proxy-header.ts'
 import { Session, type SessionParts } from './session.ts'
-import { plainAddress } from './terminals.ts'
+import { type ReloadResult, TlsGate } from './tls-gate.ts'
+
+/** Why a connection got no session: a word of the log and of the metrics. */
+type RefusalReason =
+  | 'limit'
+  | 'address-limit'
+  | 'address-not-allowed'
+  | 'displaced'
+  | 'proxy-header'
+  | 'certificate'
+  | 'handshake'
+  | 'handshake-timeout'
+
+/** Lines about refused connections that are written at once, and time until there is one more: a flood fills no disk. */
+const loggedAtOnce = 20
+const loggedEveryMs = 1000
 
 /** One port at which machines speak SIP2, over TCP or TLS. */
 export class Sip2Listener {
   readonly #config: Sip2ListenerConfig
   readonly #parts: SessionParts
   readonly #log: Log
+  readonly #server: Server
+  readonly #gate: TlsGate | undefined
   readonly #sessions = new Set<Session>()
   readonly #sockets = new Set<Socket>()
-  readonly #perAddress = new Map<string, number>()
-  readonly #server: Server
+  /** Connections of proxies that have not said for whom they are, the oldest first. */
+  readonly #headerless = new Set<Socket>()
+  readonly #table: ConnectionTable
+  readonly #handshakes: TokenBuckets
+  readonly #refusalLines: TokenBuckets
+  readonly #isAllowed: (address: string) => boolean
+  readonly #isProxy: (address: string) => boolean
+  #unwritten = 0
 
+  /** Throws the TLS library's error when the certificates cannot be used. */
   constructor(config: Sip2ListenerConfig, parts: SessionParts) {
     this.#config = config
     this.#parts = parts
     this.#log = parts.log.child({ listener: config.name, protocol: 'sip2' })
-    const options = {
-      keepAlive: config.keepAliveMs > 0,
-      keepAliveInitialDelay: config.keepAliveMs,
-      noDelay: true,
-      // A machine may end its side as soon as it has sent its last request: it still gets its replies.
-      allowHalfOpen: true,
-    }
-    this.#server = config.tls ? createTlsServer({ ...options, ...tlsOptions(config.tls) }) : createServer(options)
-    this.#server.maxConnections = config.maxConnections
-    this.#server.on('drop', (data) => this.#refuse('limit', plainAddress(data?.remoteAddress)))
-    this.#server.on('tlsClientError', (error: NodeJS.ErrnoException, socket: Socket) => {
-      this.#log.warn('TLS_HANDSHAKE_FAILED', { peer: plainAddress(socket.remoteAddress) }, error)
-      // A handshake that ran out of time is only told of: the connection would stay.
-      socket.destroy()
+    this.#gate = config.tls && new TlsGate(config.tls, this.#log)
+    this.#table = new ConnectionTable(config)
+    this.#isAllowed = makeNetworkTest(config.allowFrom)
+    this.#isProxy = config.proxyProtocol ? makeNetworkTest(config.proxyProtocol.trustedProxies) : () => false
+    const now = () => parts.clock.monotonic()
+    const perSecond = config.maxHandshakesPerSecond
+    this.#handshakes = new TokenBuckets({
+      capacity: perSecond,
+      refillMs: 1000 / perSecond,
+      debt: Number.POSITIVE_INFINITY,
+      most: config.maxConnections,
+      now,
     })
-    this.#server.on('connection', (socket: Socket) => this.#admit(socket))
-    this.#server.on(config.tls ? 'secureConnection' : 'connection', (socket: Socket) => this.#serve(socket))
+    this.#refusalLines = new TokenBuckets({ capacity: loggedAtOnce, refillMs: loggedEveryMs, most: 1, now })
+    this.#server = createServer(
+      {
+        keepAlive: config.keepAliveMs > 0,
+        keepAliveInitialDelay: config.keepAliveMs,
+        noDelay: true,
+        // A machine may end its side as soon as it has sent its last request: it still gets its replies.
+        allowHalfOpen: true,
+      },
+      (socket) => this.#take(socket),
+    )
   }
 
   get name(): string {
@@ -44,7 +80,7 @@ export class Sip2Listener {
   }
 
   get secure(): boolean {
-    return this.#config.tls !== undefined
+    return this.#gate !== undefined
   }
 
   get connections(): number {
@@ -68,11 +104,18 @@ export class Sip2Listener {
     await promise
     this.#server.off('error', reject)
     this.#server.on('error', (error) => this.#log.error('LISTENER_FAILED', {}, error))
+    this.#gate?.watch()
     this.#log.info('LISTENER_STARTED', { port: this.address.port })
+  }
+
+  /** Reads certificates, keys and revocation lists again; see {@link TlsGate.reload}. */
+  reload(): Promise<ReloadResult> {
+    return this.#gate?.reload() ?? Promise.resolve('unchanged')
   }
 
   /** Takes no more connections, lets every request under way finish, then ends; cuts off what is left at the signal. */
   async drain(signal: AbortSignal): Promise<void> {
+    this.#gate?.unwatch()
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()))
     const cutOff = () => {
       for (const socket of this.#sockets) socket.destroy()
@@ -87,35 +130,92 @@ export class Sip2Listener {
     this.#log.info('LISTENER_STOPPED')
   }
 
-  /** Under TLS a connection is here before its handshake is done, when no session knows of it. */
-  #admit(socket: Socket): void {
-    const address = plainAddress(socket.remoteAddress)
-    const open = this.#perAddress.get(address) ?? 0
-    if (open >= this.#config.maxConnectionsPerAddress) {
-      this.#refuse('address-limit', address)
-      socket.destroy()
-      return
-    }
-    this.#perAddress.set(address, open + 1)
+  #take(socket: Socket): void {
     this.#sockets.add(socket)
     socket.on('error', () => socket.destroy())
-    socket.on('close', () => {
-      this.#sockets.delete(socket)
-      const left = (this.#perAddress.get(address) ?? 1) - 1
-      if (left > 0) this.#perAddress.set(address, left)
-      else this.#perAddress.delete(address)
+    socket.on('close', () => this.#sockets.delete(socket))
+    const address = plainAddress(socket.remoteAddress)
+    const { proxyProtocol } = this.#config
+    if (proxyProtocol && this.#isProxy(address)) void this.#takeHeader(socket, address, proxyProtocol)
+    else if (proxyProtocol?.direct === 'refused') this.#refuse(socket, 'address-not-allowed', address)
+    else this.#admit(socket, address)
+  }
+
+  async #takeHeader(
+    socket: Socket,
+    proxy: string,
+    limits: NonNullable<Sip2ListenerConfig['proxyProtocol']>,
+  ): Promise<void> {
+    const [oldest] = this.#headerless
+    if (this.#headerless.size >= this.#config.maxHandshakes && oldest) this.#refuse(oldest, 'displaced', proxy)
+    this.#headerless.add(socket)
+    const received = await receiveProxyHeader(socket, limits)
+    this.#headerless.delete(socket)
+    if (socket.destroyed) return
+    // What a proxy says of itself, when it looks whether we are there, has its own address.
+    if (received.kind === 'address') this.#admit(socket, received.address ?? proxy)
+    // A proxy that looks whether the port is open leaves without a word.
+    else if (received.kind === 'closed') socket.destroy()
+    else this.#refuse(socket, 'proxy-header', proxy, 'PROXY_HEADER_INVALID')
+  }
+
+  #admit(socket: Socket, address: string): void {
+    if (!this.#isAllowed(address)) return this.#refuse(socket, 'address-not-allowed', address)
+    const visitor = new Visitor(address, () => this.#refuse(socket, 'displaced', address))
+    const reason = this.#table.add(visitor)
+    if (reason) return this.#refuse(socket, reason, address)
+    socket.on('close', () => this.#table.remove(visitor))
+    if (this.#gate) this.#awaitHandshake(socket, visitor, this.#gate)
+    else this.#serve(socket, visitor, undefined)
+  }
+
+  /**
+   * One source begins so many handshakes a second and no more: they cost more than all that comes after them. Only who
+   * has sent something is counted, so that silent connections take nobody's turn.
+   */
+  #awaitHandshake(socket: Socket, visitor: Visitor, gate: TlsGate): void {
+    const { handshakeTimeoutMs = 0 } = this.#config.tls ?? {}
+    const giveUp = setTimeout(
+      () => this.#refuse(socket, 'handshake-timeout', visitor.address, 'TLS_HANDSHAKE_FAILED'),
+      handshakeTimeoutMs,
+    )
+    let turn: NodeJS.Timeout | undefined
+    socket.once('close', () => {
+      clearTimeout(giveUp)
+      clearTimeout(turn)
+    })
+    const shakeHands = () =>
+      gate.admit(socket, (result) => {
+        clearTimeout(giveUp)
+        if (result.kind === 'secure') return this.#serve(result.socket, visitor, result.certificate)
+        const code = result.kind === 'certificate' ? 'CERTIFICATE_REFUSED' : 'TLS_HANDSHAKE_FAILED'
+        this.#refuse(socket, result.kind, visitor.address, code, result.error)
+      })
+    socket.once('readable', () => {
+      // A health check leaves without a word.
+      if (socket.readableLength === 0) return socket.destroy()
+      const waitMs = this.#handshakes.owe(visitor.source)
+      if (waitMs === 0) return shakeHands()
+      if (waitMs < handshakeTimeoutMs) {
+        turn = setTimeout(shakeHands, waitMs)
+        return
+      }
+      this.#handshakes.giveBack(visitor.source)
+      this.#refuse(socket, 'address-limit', visitor.address)
     })
   }
 
-  #serve(socket: Socket): void {
+  #serve(socket: Socket, visitor: Visitor, certificate: ClientCertificate | undefined): void {
     if (socket.destroyed) return
     // Its handshake ended after the drain had begun.
     if (!this.#server.listening) {
       socket.destroy()
       return
     }
-    const address = plainAddress(socket.remoteAddress)
-    const session = new Session(socket, { listener: this.#config.name, address }, this.#parts)
+    this.#table.settle(visitor)
+    const { address } = visitor
+    const session = new Session(socket, { listener: this.#config.name, address, certificate }, this.#parts)
+    visitor.session = session
     this.#sessions.add(session)
     session.start()
     this.#log.debug('CONNECTION_OPENED', { peer: address })
@@ -127,9 +227,22 @@ export class Sip2Listener {
     })
   }
 
-  #refuse(reason: 'limit' | 'address-limit', peer: string): void {
-    this.#log.warn('CONNECTION_REFUSED', { reason, peer })
+  #refuse(
+    socket: Socket,
+    reason: RefusalReason,
+    peer: string,
+    code: LogCode = 'CONNECTION_REFUSED',
+    error?: unknown,
+  ): void {
+    socket.destroy()
     this.#publish('refused', reason)
+    if (!this.#refusalLines.take('')) {
+      this.#unwritten += 1
+      return
+    }
+    const facts: Facts = { peer, reason, ...(this.#unwritten > 0 && { count: this.#unwritten }) }
+    this.#unwritten = 0
+    this.#log.warn(code, facts, error)
   }
 
   #publish(change: 'opened' | 'closed' | 'refused', reason: string): void {
@@ -138,11 +251,20 @@ export class Sip2Listener {
   }
 }
 
-function tlsOptions(tls: NonNullable<Sip2ListenerConfig['tls']>): TlsOptions {
-  return {
-    cert: tls.certificate.reveal(),
-    key: tls.key.reveal(),
-    minVersion: tls.minVersion,
-    handshakeTimeout: tls.handshakeTimeoutMs,
+/** A connection whose real address is known. */
+class Visitor implements Guest {
+  readonly address: string
+  readonly source: string
+  readonly displace: () => void
+  session: Session | undefined
+
+  constructor(address: string, displace: () => void) {
+    this.address = address
+    this.source = sourceOf(address)
+    this.displace = displace
+  }
+
+  get isKnown(): boolean {
+    return this.session?.isKnown ?? false
   }
 }

@@ -7,6 +7,9 @@ const longestErrorDetection = 32
 const statusCode = '99'
 const statusWindowMs = 20_000
 
+/** What comes so soon after an answer was sent off before its machine could see it: the two crossed on the way. */
+const crossingMs = 2000
+
 /** Different changes that one connection remembers: those of a machine's last minute or more. */
 const mostContents = 64
 
@@ -20,8 +23,8 @@ export class Repeats {
   #answered: (Mark & { readonly at: number; readonly reply: Buffer }) | undefined
   /** The request under way, so that it is worked through once. */
   #current: (Mark & { readonly frame: Buffer }) | undefined
-  /** How often each of the last changes was meant, by digest, the latest last. */
-  #occurrences: Map<string, number> | undefined
+  /** The last changes by digest, the latest last. */
+  #occurrences: Map<string, Occurrence> | undefined
 
   /** @param windowMs after which an equal request with an equal sequence number is a new one */
   constructor(windowMs: number) {
@@ -38,21 +41,28 @@ export class Repeats {
   }
 
   /**
-   * A request with AY and AZ was carried out: the same bytes mean the same request. AY and AZ alone do not tell, since
+   * A request was carried out. With AY and AZ the same bytes mean the same request. AY and AZ alone do not tell, since
    * many machines never change their AY, and barcodes with two digits swapped have the same sum.
    */
   rememberRequest(frame: Buffer, reply: Buffer, now: number): void {
     const { envelope, digest } = this.#markOf(frame)
-    if (isComplete(envelope)) this.#answered = { envelope, digest, at: now, reply }
+    this.#answered = { envelope, digest, at: now, reply }
+    const occurrence = this.#occurrences?.get(digest)
+    if (occurrence) occurrence.answeredAt = now
     this.#current = undefined
   }
 
-  /** The reply to the last request when this is that request again. It becomes the last reply once more. */
-  takeRepeated(frame: Buffer, now: number): Buffer | undefined {
+  /**
+   * The reply to the last request when this is that request again. It becomes the last reply once more.
+   * @param unseen the machine had not seen the reply when it sent this: it can only ask again, with or without AY
+   */
+  takeRepeated(frame: Buffer, now: number, unseen = false): Buffer | undefined {
     const answered = this.#answered
-    if (answered === undefined || now - answered.at >= this.#windowFor(frame)) return undefined
     // They differ nearly always, and are quickly compared.
-    if (answered.envelope !== envelopeOf(frame) || answered.digest !== this.#markOf(frame).digest) return undefined
+    if (answered === undefined || answered.envelope !== envelopeOf(frame)) return undefined
+    const isKnown = isComplete(answered.envelope) && now - answered.at < this.#windowFor(frame)
+    if (!isKnown && !unseen) return undefined
+    if (answered.digest !== this.#markOf(frame).digest) return undefined
     this.#current = undefined
     this.#lastReply = answered.reply
     return answered.reply
@@ -62,16 +72,17 @@ export class Repeats {
    * How many equal requests came before this one and were meant: a machine that sends the same again after it saw the
    * answer means it, `early` before that it only asks again.
    */
-  countOccurrence(frame: Buffer, early: boolean): number {
+  countOccurrence(frame: Buffer, early: boolean, now: number): number {
     const { digest } = this.#markOf(frame)
     const occurrences = (this.#occurrences ??= new Map())
-    const before = occurrences.get(digest)
-    const occurrence = before === undefined ? 0 : before + (early ? 0 : 1)
+    const last = occurrences.get(digest)
+    const unseen = early || (last !== undefined && now - last.answeredAt < crossingMs)
+    const count = last === undefined ? 0 : last.count + (unseen ? 0 : 1)
     occurrences.delete(digest)
-    occurrences.set(digest, occurrence)
+    occurrences.set(digest, { count, answeredAt: Number.NEGATIVE_INFINITY })
     const [oldest] = occurrences.keys()
     if (occurrences.size > mostContents && oldest !== undefined) occurrences.delete(oldest)
-    return occurrence
+    return count
   }
 
   /** A machine that asks for the status again and again with one AY must not be told an old one for long. */
@@ -86,6 +97,13 @@ export class Repeats {
     this.#current = { frame, envelope, digest: hash('sha256', content, 'base64') }
     return this.#current
   }
+}
+
+/** A change that was sent, maybe more than once. */
+interface Occurrence {
+  /** How often it was meant before. */
+  readonly count: number
+  answeredAt: number
 }
 
 /** What a request is known by. */

@@ -38,7 +38,14 @@ function shorten(answer: Reply, surplus: number): Reply | undefined {
     }
     return { ...answer, fields: { ...fields, [id]: value.slice(0, keep) } }
   }
-  return undefined
+  return dropLastGroup(answer)
+}
+
+/** Of fields that stand together for each of several things, all of the last thing. */
+function dropLastGroup(answer: Reply): Reply | undefined {
+  const { extraFields } = answer
+  const begin = extraFields.findLastIndex(({ id }) => id === extraFields[0]?.id)
+  return begin < 0 ? undefined : { ...answer, extraFields: extraFields.slice(0, begin) }
 }
 
 const isList = (id: string): boolean => id in variableFields && 'repeatable' in variableFields[id as FieldId]

@@ -1,10 +1,11 @@
 import type { Duplex } from 'node:stream'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Circulation } from '../circulation/circulation.ts'
-import { type Outcome, done, refused } from '../circulation/outcome.ts'
+import { type ChangeOutcome, type Outcome, done, refused } from '../circulation/outcome.ts'
 import type { Clock } from '../circulation/ports.ts'
 import { Visit } from '../circulation/visit.ts'
 import type { LogCode } from '../runtime/codes.ts'
-import { type MessageEvent, messageChannel, protocolWarningChannel } from '../runtime/diagnostics.ts'
+import { type MessageEvent, messageChannel, protocolWarningChannel, tellStep } from '../runtime/diagnostics.ts'
 import type { Facts, Log } from '../runtime/log.ts'
 import { decode, encode } from './codec.ts'
 import { type Dispatched, dispatch, isChanging, isOperation } from './dispatch.ts'
@@ -12,23 +13,10 @@ import { type FrameEvent, FrameSplitter } from './frame.ts'
 import { type ChecksumState, type Message, type Reply, reply } from './message.ts'
 import { Repeats } from './repeats.ts'
 import { fitReply } from './reply-size.ts'
+import type { SessionLimits } from './session-limits.ts'
 import type { Profile, Terminal } from './terminal.ts'
-import type { Origin, Terminals } from './terminals.ts'
-import type { Language } from './texts/texts.ts'
-
-/** Where a peer can push, and how far. */
-export interface SessionLimits {
-  readonly maxFrameBytes: number
-  /** Requests that may wait for their turn before no more is read. */
-  readonly maxPipelined: number
-  readonly loginTimeoutMs: number
-  readonly idleTimeoutMs: number
-  readonly writeTimeoutMs: number
-  /** Wrong log-ins of one connection before it is closed. */
-  readonly loginAttempts: number
-  /** A request that comes again after this time is a new one, whatever its sequence number. */
-  readonly repeatWindowMs: number
-}
+import type { LoginResult, Origin, Terminals } from './terminals.ts'
+import type { Language } from './texts/screen-texts.ts'
 
 export interface SessionParts {
   readonly terminals: Terminals
@@ -65,6 +53,8 @@ export class Session {
   #draining = false
   #ended = false
   #timer: NodeJS.Timeout | undefined
+  /** The timer is for a request that has begun. */
+  #timesRequest = false
   #loginDeadline = 0
   #wrongLogins = 0
 
@@ -74,6 +64,11 @@ export class Session {
     this.#parts = parts
     this.#repeats = new Repeats(parts.limits.repeatWindowMs)
     this.#splitter = new FrameSplitter({ maximumLength: parts.limits.maxFrameBytes })
+  }
+
+  /** Whether it is known which terminal this is. */
+  get isKnown(): boolean {
+    return this.#terminal !== undefined
   }
 
   /** Resolves when the connection has ended, however it ended. */
@@ -123,16 +118,23 @@ export class Session {
 
   async #work(): Promise<void> {
     this.#fill()
-    if (this.#frames.length === 0) return
+    if (this.#frames.length === 0) {
+      if (this.#splitter.isWithinFrame && !this.#timesRequest) this.#armTimer()
+      return
+    }
     this.#working = true
     clearTimeout(this.#timer)
     let early = false
+    let served = 0
     try {
       for (; this.#frames.length > 0 && !this.#ended; this.#fill()) {
         const frame = this.#frames.shift()
         if (frame) await this.#answer(frame, early)
         // What came meanwhile was sent by a machine that had not seen this answer.
         early = true
+        served += 1
+        // Answers that wait for nothing would keep all other machines waiting.
+        if (served % this.#parts.limits.maxPipelined === 0) await nextTurn()
       }
     } catch (error) {
       this.#parts.log.error('INTERNAL_ERROR', this.#facts(), error)
@@ -161,13 +163,16 @@ export class Session {
     }
     if (message.code === '97') return this.#repeatLast(message)
 
-    const repeated = this.#repeats.takeRepeated(bytes, this.#parts.clock.monotonic())
+    const unseen = early && isChanging(message.code)
+    const repeated = this.#repeats.takeRepeated(bytes, this.#parts.clock.monotonic(), unseen)
     if (repeated) return this.#sendAgain(message.code, repeated)
 
     const started = performance.now()
     const id = this.#parts.newId()
     const answered = message.code === '93' ? await this.#login(message) : await this.#execute(message, id, bytes, early)
+    tellStep('reply-writing', id)
     const sent = await this.#reply(message, answered.reply)
+    tellStep('reply-written', id)
     this.#repeats.rememberRequest(bytes, sent, this.#parts.clock.monotonic())
     this.#report(message, answered, id, performance.now() - started)
     if (this.#wrongLogins >= this.#parts.limits.loginAttempts) {
@@ -193,7 +198,9 @@ export class Session {
       visit: (this.#visit ??= new Visit(() => this.#parts.clock.monotonic())),
       clock: this.#parts.clock,
       messageId: id,
-      occurrence: isChanging(message.code) ? this.#repeats.countOccurrence(frame, early) : 0,
+      occurrence: isChanging(message.code)
+        ? this.#repeats.countOccurrence(frame, early, this.#parts.clock.monotonic())
+        : 0,
       language: this.#language,
     })
     if (message.code === '35') this.#language = undefined
@@ -206,14 +213,18 @@ export class Session {
 
   /** 93 to 94. Encrypted log-ins are not defined by the standard and are refused. [SIP2 2.00 login] */
   async #login(message: Message<'93'>): Promise<{ reply: Reply; outcome: Outcome<true>; error: undefined }> {
-    const { CN = '', CO = '' } = message.fields
+    const { CN = '', CO = '', CP = '' } = message.fields
+    const { terminals } = this.#parts
     const plain = message.fixed.uidAlgorithm === '0' && message.fixed.pwdAlgorithm === '0'
-    const known = this.#parts.terminals.byOrigin(this.#origin)
-    const terminal = (plain ? await this.#parts.terminals.byLogin(CN, CO, this.#origin) : undefined) ?? known
+    const result: LoginResult = plain
+      ? await terminals.byLogin({ user: CN, password: CO, location: CP }, this.#origin, () => !this.#ended)
+      : { terminal: terminals.byOrigin(this.#origin), reason: 'encrypted' }
+    const { terminal } = result
     if (!terminal) {
+      const { reason } = result
       // A terminal that is logged in stays so; only a stranger is shown the door.
-      if (!this.#terminal) this.#wrongLogins += 1
-      this.#parts.log.warn('LOGIN_REFUSED', this.#facts())
+      if (!this.#terminal && reason !== 'busy') this.#wrongLogins += 1
+      this.#parts.log.warn('LOGIN_REFUSED', { ...this.#facts(), reason })
       return { reply: reply('94', { ok: false }, {}), outcome: refused('not-permitted'), error: undefined }
     }
     this.#wrongLogins = 0
@@ -285,20 +296,23 @@ export class Session {
     this.#stream.off('close', resolve)
   }
 
-  /** Only a complete request counts as life, so that a machine that trickles bytes is let go like a silent one. */
+  /** Only a complete request counts as life, and one that has begun must end soon: who trickles bytes is let go. */
   #armTimer(): void {
     clearTimeout(this.#timer)
     if (this.#ended) return
-    const { idleTimeoutMs } = this.#parts.limits
+    const { idleTimeoutMs, requestTimeoutMs } = this.#parts.limits
     const loggedIn = this.#terminal !== undefined
-    const loginTimeoutMs = Math.max(0, this.#loginDeadline - this.#parts.clock.monotonic())
+    const waitMs = loggedIn ? idleTimeoutMs : Math.max(0, this.#loginDeadline - this.#parts.clock.monotonic())
+    this.#timesRequest = this.#splitter.isWithinFrame
+    const slow = this.#timesRequest && requestTimeoutMs < waitMs
     this.#timer = setTimeout(
       () => {
-        if (loggedIn) this.#parts.log.info('SESSION_IDLE', this.#facts())
+        if (slow) this.#parts.log.warn('SESSION_REQUEST_TIMEOUT', this.#facts())
+        else if (loggedIn) this.#parts.log.info('SESSION_IDLE', this.#facts())
         else this.#parts.log.warn('LOGIN_TIMEOUT', this.#facts())
         this.#stream.destroy()
       },
-      loggedIn ? idleTimeoutMs : loginTimeoutMs,
+      slow ? requestTimeoutMs : waitMs,
     )
   }
 
@@ -346,8 +360,7 @@ export class Session {
   }
 
   #report(message: Message, { outcome }: Pick<Dispatched, 'outcome'>, id: string, durationMs: number): void {
-    const reason =
-      outcome.kind === 'refused' ? outcome.reason : outcome.kind === 'unavailable' ? outcome.cause : undefined
+    const reason = reasonOf(outcome)
     this.#publish(message.code, outcome.kind, reason, id, durationMs)
     this.#parts.log.info('SIP2_MESSAGE', () => ({
       ...this.#facts(),
@@ -372,4 +385,11 @@ export class Session {
     const event: MessageEvent = { id, protocol: 'sip2', kind, machine, institution, result, reason, durationMs }
     messageChannel.publish(event)
   }
+}
+
+/** Why not, also of a change that was taken all the same. */
+function reasonOf(outcome: ChangeOutcome<unknown>): MessageEvent['reason'] {
+  if (outcome.kind === 'refused') return outcome.reason
+  if (outcome.kind === 'unavailable') return outcome.cause
+  return outcome.kind === 'accepted' ? outcome.refusal : undefined
 }

@@ -3,6 +3,7 @@ import type { ProfileConfig, ServedMessage } from '../runtime/config/schema.ts'
 import { writeSupportedMessages } from './positions.ts'
 import { supportedMessagePositions } from './spec/codes.ts'
 import type { MessageCode, RequestCode } from './spec/messages.ts'
+import type { ScreenTexts } from './texts/screen-texts.ts'
 
 /** How one kind of terminal speaks and what it may do. */
 export type Profile = ProfileConfig
@@ -17,13 +18,19 @@ export interface Terminal {
   readonly libraryName: string
   readonly place: Place
   readonly profile: Profile
+  /** The library's screen texts; the built-in ones when left out. */
+  readonly texts?: ScreenTexts | undefined
 }
 
 const switches: Partial<Record<MessageCode, ServedMessage>> = {
+  '01': 'blockPatron',
   '09': 'checkin',
   '11': 'checkout',
+  '15': 'hold',
   '17': 'itemInformation',
+  '19': 'itemStatusUpdate',
   '23': 'patronStatus',
+  '25': 'patronEnable',
   '29': 'renew',
   '35': 'endSession',
   '37': 'feePaid',

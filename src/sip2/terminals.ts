@@ -1,81 +1,180 @@
 import { createHmac, randomBytes } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { TerminalConfig } from '../runtime/config/schema.ts'
 import { makeNetworkTest } from '../runtime/networks.ts'
+import { type ClientCertificate, makeCertificateTest } from './client-certificate.ts'
+import type { LoginThrottle } from './login-throttle.ts'
 import type { Terminal } from './terminal.ts'
 
 /** Where a connection comes from. */
 export interface Origin {
   readonly listener: string
-  /** IP address of the peer. */
+  /** IP address of the machine, behind a proxy the one that the proxy tells. */
   readonly address: string
+  /** Undefined when the machine showed none. */
+  readonly certificate?: ClientCertificate | undefined
 }
 
-/** `from` is the address of the peer. */
-export type VerifyPassword = (password: string, hash: string, from: string) => Promise<boolean>
+/** What a machine says of itself in its log-in: CN, CO and CP. [SIP2 2.00 login] */
+export interface GivenLogin {
+  readonly user: string
+  readonly password: string
+  readonly location: string
+}
 
-interface Candidate {
+export type LoginRefusal = 'user-unknown' | 'origin-wrong' | 'password-wrong' | 'encrypted' | 'throttled' | 'busy'
+
+/** A terminal, or why there is none. */
+export interface LoginResult {
+  readonly terminal: Terminal | undefined
+  readonly reason?: LoginRefusal
+}
+
+/** `from` is the address of the peer. Undefined when the password could not be checked now. */
+export type VerifyPassword = (password: string, hash: string, from: string) => Promise<boolean | undefined>
+
+interface Rule {
   readonly terminal: Terminal
   readonly login: { readonly user: string; readonly hash: string } | undefined
-  readonly listeners: readonly string[] | undefined
-  isAllowed(address: string): boolean
+  readonly locations: readonly string[] | undefined
+  /** It says from which addresses or with which certificate the machine comes. */
+  readonly isPlaced: boolean
+  fits(origin: Origin): boolean
 }
 
-/** The terminals of the config in their order; the first that fits a connection and its log-in is the one. */
+/** A rule that waits for a user and password. */
+type LoginRule = Rule & { readonly login: NonNullable<Rule['login']> }
+
+/**
+ * The terminals of the configuration as rules in their order: the first that fits is taken. What can be decided when a
+ * machine connects is decided then; a rule with a log-in or a location code waits for the log-in.
+ */
 export class Terminals {
-  readonly #candidates: readonly Candidate[]
+  readonly #rules: readonly Rule[]
   readonly #verify: VerifyPassword
+  readonly #throttle: LoginThrottle | undefined
   readonly #decoyHash: string | undefined
   /** Digest, under a key of this process, of the password last found right for a hash: a storm of log-ins stays cheap. */
   readonly #found = new Map<string, string>()
   readonly #digestKey = randomBytes(32)
 
+  /** @param throttle slows down wrong log-ins; none are slowed down without */
   constructor(
     entries: readonly { readonly config: TerminalConfig; readonly terminal: Terminal }[],
     verify: VerifyPassword,
+    throttle?: LoginThrottle,
   ) {
     this.#verify = verify
-    this.#candidates = entries.map(({ config, terminal }) => ({
-      terminal,
-      login: config.login && { user: config.login.user, hash: config.login.passwordHash.reveal() },
-      listeners: config.from?.listener,
-      isAllowed: makeNetworkTest(config.from?.addresses ?? []),
-    }))
-    this.#decoyHash = this.#candidates.find(({ login }) => login !== undefined)?.login?.hash
+    this.#throttle = throttle
+    this.#rules = entries.map(({ config, terminal }) => makeRule(config, terminal))
+    this.#decoyHash = this.#rules.find(({ login }) => login !== undefined)?.login?.hash
   }
 
   /** The terminal that is known by where it connects from alone. */
   byOrigin(origin: Origin): Terminal | undefined {
-    return this.#candidates.find((one) => one.login === undefined && comesFrom(one, origin))?.terminal
+    return this.#rules.find((one) => one.login === undefined && one.locations === undefined && one.fits(origin))
+      ?.terminal
   }
 
-  /** The terminal of a log-in. A user that does not exist takes as long as a wrong password. */
-  async byLogin(user: string, password: string, origin: Origin): Promise<Terminal | undefined> {
-    const mine = this.#candidates.filter(({ login }) => login?.user === user)
-    if (mine.length === 0 && this.#decoyHash !== undefined)
-      await this.#verify(password, this.#decoyHash, origin.address)
-    let checked: { hash: string; right: boolean } | undefined
-    for (const one of mine) {
-      if (!one.login || !comesFrom(one, origin)) continue
-      // Two kiosks with one log-in and different addresses carry the same hash: it is costly, so it is tried once.
-      if (checked?.hash !== one.login.hash) {
-        checked = { hash: one.login.hash, right: await this.#isRight(password, one.login.hash, origin) }
-      }
-      if (checked.right) return one.terminal
+  /**
+   * The terminal of a log-in. A user that does not exist takes as long as a wrong password.
+   * @param isAwaited false once nobody waits for the answer: the password is then not looked at
+   */
+  async byLogin(given: GivenLogin, origin: Origin, isAwaited: () => boolean = () => true): Promise<LoginResult> {
+    const fitting = this.#rules.filter(
+      ({ login, locations, fits }) =>
+        (login === undefined || login.user === given.user) &&
+        (locations?.includes(given.location) ?? true) &&
+        fits(origin),
+    )
+    // Behind a rule that needs no password none is ever reached.
+    const open = fitting.findIndex(({ login }) => login === undefined)
+    const withLogin = fitting.slice(0, open < 0 ? fitting.length : open).filter(hasLogin)
+    const fallback = fitting[open]
+    if (withLogin.length === 0 && fallback) return { terminal: fallback.terminal }
+
+    const checked = await this.#check(given, withLogin, origin, isAwaited)
+    return checked.terminal === undefined && fallback ? { terminal: fallback.terminal } : checked
+  }
+
+  async #check(
+    { user, password }: GivenLogin,
+    rules: readonly LoginRule[],
+    origin: Origin,
+    isAwaited: () => boolean,
+  ): Promise<LoginResult> {
+    const { address } = origin
+    const atHome = this.#throttle?.isAtHome(user, address) ?? true
+    // Ahead of the throttle: somebody else's guesses at the same address do not keep a machine out.
+    const remembered = atHome ? this.#findRemembered(password, rules) : undefined
+    if (remembered) return { terminal: remembered.terminal }
+
+    const known = rules.some(({ isPlaced }) => isPlaced || atHome)
+    const attempt = this.#throttle?.begin(user, address, known)
+    if (this.#throttle && !attempt) return refuse('throttled')
+    if (attempt && attempt.delayMs > 0) await sleep(attempt.delayMs)
+    if (!isAwaited()) return refuse('busy')
+
+    if (rules.length === 0) {
+      if (this.#decoyHash !== undefined) await this.#verify(password, this.#decoyHash, address)
+      return refuse(this.#rules.some(({ login }) => login?.user === user) ? 'origin-wrong' : 'user-unknown')
     }
-    return undefined
+    const found = await this.#findRight(password, rules, address)
+    if (found === 'wrong') return refuse('password-wrong')
+    attempt?.forgive()
+    if (found === 'busy') return refuse('busy')
+    this.#throttle?.settleIn(user, address)
+    return { terminal: found.terminal }
   }
 
-  async #isRight(password: string, hash: string, origin: Origin): Promise<boolean> {
-    const digest = createHmac('sha256', this.#digestKey).update(password).digest('base64')
-    if (this.#found.get(hash) === digest) return true
-    const right = await this.#verify(password, hash, origin.address)
-    if (right) this.#found.set(hash, digest)
-    return right
+  /** The first rule whose password this is, as far as that is known without the cost of a hash. */
+  #findRemembered(password: string, rules: readonly LoginRule[]): LoginRule | undefined {
+    const digest = this.#digest(password)
+    const known = rules.find(({ login }) => {
+      const right = this.#found.get(login.hash)
+      return right === undefined || right === digest
+    })
+    return known && this.#found.has(known.login.hash) ? known : undefined
+  }
+
+  async #findRight(
+    password: string,
+    rules: readonly LoginRule[],
+    address: string,
+  ): Promise<LoginRule | 'wrong' | 'busy'> {
+    const tried = new Set<string>()
+    for (const rule of rules) {
+      const { hash } = rule.login
+      // Two kiosks with one log-in and different addresses carry the same hash: it is costly, so it is tried once.
+      if (tried.has(hash)) continue
+      tried.add(hash)
+      const right = await this.#verify(password, hash, address)
+      if (right === undefined) return 'busy'
+      if (!right) continue
+      this.#found.set(hash, this.#digest(password))
+      return rule
+    }
+    return 'wrong'
+  }
+
+  #digest(password: string): string {
+    return createHmac('sha256', this.#digestKey).update(password).digest('base64')
   }
 }
 
-const comesFrom = ({ listeners, isAllowed }: Candidate, { listener, address }: Origin): boolean =>
-  (listeners?.includes(listener) ?? true) && isAllowed(address)
+const refuse = (reason: LoginRefusal): LoginResult => ({ terminal: undefined, reason })
 
-/** An IPv4 peer of an IPv6 socket shows as `::ffff:10.1.2.3`. */
-export const plainAddress = (address: string | undefined): string => (address ?? '').replace(/^::ffff:(?=\d+\.)/i, '')
+const hasLogin = (rule: Rule): rule is LoginRule => rule.login !== undefined
+
+function makeRule({ login, from, location }: TerminalConfig, terminal: Terminal): Rule {
+  const isAllowed = makeNetworkTest(from?.addresses ?? [])
+  const isShown = makeCertificateTest(from?.certificate)
+  return {
+    terminal,
+    login: login && { user: login.user, hash: login.passwordHash.reveal() },
+    locations: location,
+    isPlaced: from?.addresses !== undefined || from?.certificate !== undefined,
+    fits: ({ listener, address, certificate }) =>
+      (from?.listener?.includes(listener) ?? true) && isAllowed(address) && isShown(certificate),
+  }
+}

@@ -289,7 +289,43 @@ const cyrillic: Record<string, string> = {
   ѕ: 'dz',
 }
 
-const table = new Map(Object.entries({ ...punctuation, ...currencies, ...latin, ...greek, ...cyrillic }))
+/** Marks and digits alone: letters of these scripts cannot be guessed from their sound. */
+const hebrewAndArabic: Record<string, string> = {
+  '\u05be': '-',
+  '\u05f3': "'",
+  '\u05f4': '"',
+  '\u060c': ',',
+  '\u061b': ';',
+  '\u061c': '',
+  '\u061f': '?',
+  '\u0640': '',
+  '\u066b': '.',
+  '\u066c': ',',
+  '٠': '0',
+  '١': '1',
+  '٢': '2',
+  '٣': '3',
+  '٤': '4',
+  '٥': '5',
+  '٦': '6',
+  '٧': '7',
+  '٨': '8',
+  '٩': '9',
+  '۰': '0',
+  '۱': '1',
+  '۲': '2',
+  '۳': '3',
+  '۴': '4',
+  '۵': '5',
+  '۶': '6',
+  '۷': '7',
+  '۸': '8',
+  '۹': '9',
+}
+
+const table = new Map(
+  Object.entries({ ...punctuation, ...currencies, ...latin, ...greek, ...cyrillic, ...hebrewAndArabic }),
+)
 
 /** ASCII for one character, undefined when there is none. */
 export function transliterate(character: string): string | undefined {

@@ -45,6 +45,30 @@ t.test('what a set lacks is folded, stripped of marks, transliterated, and ? at 
   for (const [text, charset, expected] of cases) t.equal(fitted(text, charset), expected, `${text} in ${charset}`)
 })
 
+t.test('no set holds a letter and a mark that make another letter', async (t) => {
+  for (const charset of charsets.filter((each) => each !== 'utf-8')) {
+    const held = decodeText(Buffer.from(Array.from({ length: 256 }, (_, byte) => byte)), charset)
+    const marks = held.match(/\p{Mark}/gu) ?? []
+    const letters = held.match(/\p{L}/gu) ?? []
+    const pairs = letters.flatMap((letter) => marks.map((mark) => letter + mark))
+    t.same(
+      pairs.filter((pair) => pair.normalize('NFC') !== pair),
+      [],
+      `${charset}: ${marks.length} marks`,
+    )
+  }
+})
+
+t.test('Hebrew and Arabic in their sets, and what a set lacks of their marks', async (t) => {
+  t.equal(encodeText('שלום', 'windows-1255').toString('latin1'), '\xf9\xec\xe5\xed', 'logical order')
+  t.equal(encodeText('שלום', 'cp862').toString('latin1'), '\x99\x8c\x85\x8d')
+  t.equal(decodeText(encodeText('إعارة، لا؟', 'windows-1256'), 'windows-1256'), 'إعارة، لا؟')
+  t.equal(decodeText(encodeText('إعارة، لا؟', 'iso-8859-6'), 'iso-8859-6'), 'إعارة، لا؟')
+  t.equal(fitted('נוב׳ צה״ל', 'iso-8859-8'), 'נוב\' צה"ל')
+  t.equal(fitted('١٢٫٥', 'windows-1256'), '12.5')
+  t.equal(fitted('€ œ', 'iso-8859-15'), '€ œ')
+})
+
 t.test('half a character becomes ? in every set', async (t) => {
   for (const charset of charsets) t.equal(fitted('a\ud83d', charset), 'a?', charset)
 })

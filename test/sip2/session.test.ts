@@ -146,6 +146,36 @@ t.test('a flood behind a request that is being served waits with its sender', as
   t.match(await kiosk.reply(), /^24/, 'the session goes on')
 })
 
+t.test('a flood of one machine lets another be served in between', async (t) => {
+  const flooder = await connect(t, { limits: { maxPipelined: 4 } })
+  const calm = await connect(t)
+  let answered = 0
+  flooder.stream.on('data', (chunk: Buffer) => (answered += chunk.toString('latin1').split('\r').length - 1))
+  const count = 2000
+  flooder.write('9900802.00\r'.repeat(count))
+  for (let number = 0; number < 5; number += 1) t.match(await calm.ask(patronStatus), /^24/)
+  t.ok(answered < count, 'the flood is not through yet')
+  while (answered < count) await nextTurn()
+})
+
+t.test('a request that has begun must end soon, whether or not somebody is logged in', async (t) => {
+  const limits = { requestTimeoutMs: 50 }
+  for (const kiosk of [new Kiosk(t, { limits }), await connect(t, { limits })]) {
+    t.match(await kiosk.ask('9900802.00'), /^98/)
+    kiosk.write('99008')
+    const trickle = setInterval(() => kiosk.stream.writable && kiosk.write('0'), 5)
+    t.teardown(() => clearInterval(trickle))
+    t.equal(await kiosk.reply(), undefined)
+  }
+})
+
+t.test('the location code of a log-in is heard', async (t) => {
+  const kiosk = new Kiosk(t, { location: ['HALL'] })
+  t.equal(await kiosk.ask(`${login}CPANNEX|`), '940')
+  t.equal(await kiosk.ask(login), '940')
+  t.equal(await kiosk.ask(`${login}CPHALL|`), '941')
+})
+
 t.test('any chunking gives the same replies', async (t) => {
   const kiosk = await connect(t)
   const whole = await kiosk.ask(patronStatus)

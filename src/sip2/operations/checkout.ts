@@ -1,7 +1,10 @@
 import { type CheckedOut, type CheckoutInput, checkout } from '../../circulation/checkout.ts'
 import { parseDate } from '../dates.ts'
+import { asksForItem } from '../fields/finish-reply.ts'
+import type { Profile } from '../terminal.ts'
 import { type Message, reply } from '../message.ts'
-import { type Operation, type OperationContext, identityOf } from './operation.ts'
+import { type ChangeOperation, type OperationContext, identityOf, isReported } from './operation.ts'
+import { refusalFields, refuseUntilAccepted } from './fee-to-accept.ts'
 import { refuseWrongPassword } from './password.ts'
 import {
   dueDate,
@@ -14,16 +17,23 @@ import {
   yesNo,
   identifier,
 } from './values.ts'
+import { checkoutWhenAway } from './when-away.ts'
 import { fill } from '../texts/texts.ts'
 
 /** 11 to 12. [SIP2 2.00 checkout] */
-export const checkoutOperation: Operation<'11', CheckedOut> = {
+export const checkoutOperation: ChangeOperation<'11', CheckedOut> = {
   async execute(request, context) {
     const { circulation, visit, call, terminal } = context
     const patron = identifier(request.fields.AA)
     const barcode = identifier(request.fields.AB)
-    const wrong = await refuseWrongPassword(patron, request.fields.AD, context)
+    const reported = isReported(request)
+    const wrong = reported ? undefined : await refuseWrongPassword(patron, request.fields.AD, context)
     if (wrong) return wrong
+    const acknowledged = request.fields.BO
+    const unasked = reported || request.fields.BI === 'Y'
+    const rules = unasked ? [] : terminal.profile.feesToAccept.checkout
+    const fee = await refuseUntilAccepted(rules, { barcode, acknowledged }, context)
+    if (fee) return fee
     return checkout(
       {
         patron,
@@ -32,7 +42,9 @@ export const checkoutOperation: Operation<'11', CheckedOut> = {
         visit,
         ownLoan: ownLoanPolicy(request, context),
         due: machineDueDate(request, context),
-        wantItem: terminal.profile.sendMediaType || terminal.profile.sendMagnetic,
+        reported,
+        whenAway: checkoutWhenAway(request, context),
+        wantItem: wantsItem(terminal.profile),
         identity: identityOf(request, context, patron, barcode, request.fields.BI ?? ''),
       },
       circulation,
@@ -42,11 +54,31 @@ export const checkoutOperation: Operation<'11', CheckedOut> = {
 
   reply(request, outcome, context) {
     const common = { AO: institutionId(request.fields.AO, context), AA: request.fields.AA ?? '' }
+    if (outcome.kind === 'accepted') {
+      return reply(
+        '12',
+        {
+          ok: true,
+          renewalOk: false,
+          magneticMedia: 'N',
+          // Whether the item must stay in the building is not known.
+          desensitize: yesNo(context.terminal.profile.desensitize === 'always'),
+          transactionDate: stamp(context),
+        },
+        {
+          ...common,
+          AB: request.fields.AB ?? '',
+          AJ: '',
+          AH: dueDate(outcome.due, context),
+          AF: screenMessage(outcome, context),
+        },
+      )
+    }
     if (outcome.kind !== 'done') {
       return reply(
         '12',
         { ok: false, renewalOk: false, magneticMedia: 'N', desensitize: 'N', transactionDate: stamp(context) },
-        { ...common, AB: request.fields.AB ?? '', AJ: '', AH: '', AF: screenMessage(outcome, context) },
+        { ...common, AB: request.fields.AB ?? '', AJ: '', AH: '', ...refusalFields(outcome, context) },
       )
     }
     const { loan, renewed, item } = outcome.value
@@ -71,9 +103,11 @@ export const checkoutOperation: Operation<'11', CheckedOut> = {
   },
 }
 
-/** Cancelling a failed checkin lends the item again and is quiet when it still is on loan. */
+const wantsItem = (profile: Profile): boolean => profile.sendMediaType || profile.sendMagnetic || asksForItem(profile)
+
+/** Cancelling a failed checkin, or telling of an earlier loan, is quiet when the patron has the item. */
 function ownLoanPolicy(request: Message<'11'>, context: OperationContext): CheckoutInput['ownLoan'] {
-  if (request.fields.BI === 'Y') return 'keep'
+  if (request.fields.BI === 'Y' || isReported(request)) return 'keep'
   const { renewOnCheckout } = context.terminal.profile
   if (renewOnCheckout === 'always') return 'renew'
   return renewOnCheckout === 'as-asked' && request.fixed.scRenewalPolicy ? 'renew' : 'refuse'
@@ -81,5 +115,5 @@ function ownLoanPolicy(request: Message<'11'>, context: OperationContext): Check
 
 /** Only a transaction that already happened carries a due date that the patron was told. */
 function machineDueDate(request: Message<'11'>, context: OperationContext): Date | undefined {
-  return request.fixed.noBlock ? parseDate(request.fixed.nbDueDate, context.timeZone) : undefined
+  return isReported(request) ? parseDate(request.fixed.nbDueDate, context.timeZone) : undefined
 }

@@ -3,7 +3,7 @@
  * outcome, so that whatever fails behind us the terminal gets a well-formed answer.
  */
 import type { Circulation, PatronLimits } from '../../circulation/circulation.ts'
-import type { Outcome } from '../../circulation/outcome.ts'
+import type { ChangeOutcome, Outcome } from '../../circulation/outcome.ts'
 import type { Call } from '../../circulation/ports.ts'
 import type { Visit } from '../../circulation/visit.ts'
 import { parseDate } from '../dates.ts'
@@ -30,16 +30,21 @@ export interface OperationContext extends ReplyContext {
   readonly occurrence: number
 }
 
-export interface Operation<C extends RequestCode, T> {
-  execute(request: Message<C>, context: OperationContext): Promise<Outcome<T>>
-  reply(request: Message<C>, outcome: Outcome<T>, context: ReplyContext): Message<ReplyTo<C>>
+export interface Operation<C extends RequestCode, T, O extends ChangeOutcome<T> = Outcome<T>> {
+  execute(request: Message<C>, context: OperationContext): Promise<O>
+  reply(request: Message<C>, outcome: O, context: ReplyContext): Message<ReplyTo<C>>
 }
 
-/** A request that has no use-case yet: it has its own refusal, and nothing is executed. */
-export type Refusal<C extends RequestCode> = Pick<Operation<C, never>, 'reply'>
+/** One that changes something, which may be promised while the library system is away. */
+export type ChangeOperation<C extends RequestCode, T> = Operation<C, T, ChangeOutcome<T>>
+
+const hourMs = 3_600_000
 
 /** A terminal's clock that is off by more than this, zones and all, says nothing about when something happened. */
-const clockToleranceMs = 36 * 3_600_000
+const clockToleranceMs = 36 * hourMs
+
+/** What a terminal did while it was off line may be so old when it is sent. */
+const reportedWithinMs = 31 * 24 * hourMs
 
 /**
  * Two requests that mean the same event have the same identity: one terminal, one time of its clock, one content. That
@@ -54,7 +59,14 @@ export function identityOf(request: Message, context: OperationContext, ...parts
 /** When it happened by the terminal's own clock; undefined when that clock is far off. */
 export function machineTimeOf(request: Message, { timeZone, now }: ReplyContext): Date | undefined {
   const date = parseDate(stampOf(request), timeZone)
-  return date && Math.abs(date.getTime() - now.getTime()) <= clockToleranceMs ? date : undefined
+  if (date === undefined) return undefined
+  const ageMs = now.getTime() - date.getTime()
+  const mostMs = isReported(request) ? reportedWithinMs : clockToleranceMs
+  return ageMs >= -clockToleranceMs && ageMs <= mostMs ? date : undefined
 }
+
+/** No block: it happened already, and must not be refused. [SIP2 2.00 no block] */
+export const isReported = ({ code, fixed }: Message): boolean =>
+  (code === '09' || code === '11') && 'noBlock' in fixed && fixed.noBlock
 
 const stampOf = ({ fixed }: Message): string => ('transactionDate' in fixed ? fixed.transactionDate : '')

@@ -1,13 +1,16 @@
 import { type Account, isOverdue, readAccount } from '../../circulation/account.ts'
 import type { Fee, Hold, Loan } from '../../circulation/model.ts'
 import { type Message, reply } from '../message.ts'
+import { feeDetails } from './fee-details.ts'
 import type { Operation, ReplyContext } from './operation.ts'
+import { templated } from '../fields/templates.ts'
 import { type PatronView, isOpen, patronFields, viewPatron } from './patron-view.ts'
 import { amountOf, institutionId, stamp, identifier } from './values.ts'
 
-/** The lists of 64 by their position in the summary of 63. [SIP2 2.00 summary] */
-const summaryLists = ['holds', 'overdue', 'charged', 'fines', 'recalls', 'unavailableHolds'] as const
-type ListName = (typeof summaryLists)[number]
+/** The lists of 64 by their position in the summary of 63; the last one is an extension. [SIP2 2.00 summary] */
+const summaryLists = ['holds', 'overdue', 'charged', 'fines', 'recalls', 'unavailableHolds', 'feeDetails'] as const
+type AskedList = (typeof summaryLists)[number]
+type ListName = Exclude<AskedList, 'feeDetails'>
 
 const listFields = {
   holds: 'AS',
@@ -27,7 +30,7 @@ export const patronInformationOperation: Operation<'63', PatronView<Account>> = 
     const want = {
       loans: exact || list === 'overdue' || list === 'charged' || list === 'recalls',
       holds: exact || list === 'holds' || list === 'unavailableHolds',
-      fees: exact || list === 'fines',
+      fees: exact || list === 'fines' || list === 'feeDetails',
     }
     const patron = identifier(request.fields.AA)
     return viewPatron(
@@ -65,6 +68,10 @@ export const patronInformationOperation: Operation<'63', PatronView<Account>> = 
         ...listField(request, lists, context),
         ...(view && context.terminal.profile.sendContact ? contactOf(view.account) : {}),
       },
+      feeDetails(
+        askedList(request) === 'feeDetails' ? pageOf(view?.account.fees ?? [], request, context) : [],
+        context,
+      ),
     )
   },
 }
@@ -83,22 +90,24 @@ const emptyLists: Lists = {
 const emptyCounts: Counts = { holds: 0, overdue: 0, charged: 0, fines: 0, recalls: 0, unavailableHolds: 0 }
 
 /** One list a request: the first position that says Y. */
-function askedList(request: Message<'63'>): ListName | undefined {
+function askedList(request: Message<'63'>): AskedList | undefined {
   const at = request.fixed.summary.toUpperCase().indexOf('Y')
   return summaryLists[at]
 }
 
 function listsOf({ loans, holds, fees }: Account, context: ReplyContext): Lists {
   const byTitle = context.terminal.profile.itemLists === 'title'
-  const loanLine = (loan: Loan) => (byTitle ? loan.title : loan.itemBarcode) || loan.title
-  const holdLine = (hold: Hold) => (byTitle ? hold.title : hold.itemBarcode) || hold.title
+  const loanLine = (field: 'AT' | 'AU' | 'BU') => (loan: Loan) =>
+    templated(field, { loan }, context) ?? ((byTitle ? loan.title : loan.itemBarcode) || loan.title)
+  const holdLine = (field: 'AS' | 'CD') => (hold: Hold) =>
+    templated(field, { hold }, context) ?? ((byTitle ? hold.title : hold.itemBarcode) || hold.title)
   return {
-    holds: holds?.filter(isReady).map(holdLine),
-    overdue: loans?.filter((loan) => isOverdue(loan, context.now)).map(loanLine),
-    charged: loans?.map(loanLine),
-    fines: fees?.map(fineLine),
-    recalls: loans?.filter((loan) => loan.state === 'recalled').map(loanLine),
-    unavailableHolds: holds?.filter((hold) => !isReady(hold)).map(holdLine),
+    holds: holds?.filter(isReady).map(holdLine('AS')),
+    overdue: loans?.filter((loan) => isOverdue(loan, context.now)).map(loanLine('AT')),
+    charged: loans?.map(loanLine('AU')),
+    fines: fees?.map((fee) => templated('AV', { fee }, context) ?? fineLine(fee)),
+    recalls: loans?.filter((loan) => loan.state === 'recalled').map(loanLine('BU')),
+    unavailableHolds: holds?.filter((hold) => !isReady(hold)).map(holdLine('CD')),
   }
 }
 
@@ -122,19 +131,23 @@ function countsOf({ patron }: Account, lists: Lists): Counts {
   }
 }
 
-/** The asked list, cut to the page BP to BQ: counted from 1, both included. */
+/** The asked list; fee details are no list, but several fields for each fee. */
 function listField(
   request: Message<'63'>,
   lists: Lists,
   context: ReplyContext,
 ): Partial<Record<string, readonly string[]>> {
   const name = askedList(request)
-  const entries = name === undefined ? undefined : lists[name]
-  if (name === undefined || entries === undefined) return {}
-  const { itemsPerPage } = context.terminal.profile
-  const first = positiveInteger(request.fields.BP) ?? 1
-  const last = positiveInteger(request.fields.BQ) ?? first + itemsPerPage - 1
-  return { [listFields[name]]: entries.slice(first - 1, last) }
+  if (name === undefined || name === 'feeDetails') return {}
+  const entries = lists[name]
+  return entries ? { [listFields[name]]: pageOf(entries, request, context) } : {}
+}
+
+/** BP to BQ: counted from 1, both included. */
+function pageOf<T>(entries: readonly T[], { fields }: Message<'63'>, context: ReplyContext): readonly T[] {
+  const first = positiveInteger(fields.BP) ?? 1
+  const last = positiveInteger(fields.BQ) ?? first + context.terminal.profile.itemsPerPage - 1
+  return entries.slice(first - 1, last)
 }
 
 function positiveInteger(text: string | undefined): number | undefined {

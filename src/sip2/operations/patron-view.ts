@@ -7,6 +7,7 @@ import { checkGivenPassword } from './password.ts'
 import { patronStatus } from './patron-flags.ts'
 import { amountOf, currencyType, humanDate, screenMessage, yesNo } from './values.ts'
 import { fill } from '../texts/texts.ts'
+import { templated } from '../fields/templates.ts'
 
 export interface PatronView<T> {
   readonly account: T
@@ -39,11 +40,16 @@ export async function viewPatron<T extends { readonly patron: Patron }>(
 }
 
 /** True when the terminal may show what is on the card. */
-export const isOpen = (view: PatronView<unknown>, context: ReplyContext): boolean =>
-  context.terminal.profile.pinPolicy === 'none' || view.passwordRight === true
+export function isOpen({ passwordRight }: PatronView<unknown>, { terminal: { profile } }: ReplyContext): boolean {
+  if (profile.pinPolicy === 'none' || passwordRight === true) return true
+  return passwordRight === undefined && profile.emptyPin === 'accept'
+}
 
-/** AE as Alma's own self-check has it: first, middle, last. */
-export const personalName = ({ name }: Patron): string =>
+/** AE by the terminal's template, else as Alma's own self-check has it: first, middle, last. */
+export const personalName = (patron: Patron, context: ReplyContext): string =>
+  templated('AE', { patron }, context) ?? fullName(patron)
+
+const fullName = ({ name }: Patron): string =>
   [name.preferredFirst || name.first, name.middle, name.last].filter((part) => part !== '').join(' ')
 
 /** BL, CQ, BH, BV, AF and the status flags of any outcome. */
@@ -68,7 +74,7 @@ export function patronFields(
   return {
     status: patronStatus(view.standing),
     fields: {
-      AE: personalName(patron),
+      AE: personalName(patron, context),
       BL: yesNo(view.standing.valid),
       ...password,
       BH: currencyType(context),
@@ -79,7 +85,7 @@ export function patronFields(
 }
 
 /** What the patron should know of the card, most important first. */
-function reasons(view: PatronView<{ readonly patron: Patron }>, context: ReplyContext): string[] {
+export function reasons(view: PatronView<{ readonly patron: Patron }>, context: ReplyContext): string[] {
   const { standing } = view
   const { patron } = view.account
   const { refused, expired, owes } = context.catalogue

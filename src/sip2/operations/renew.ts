@@ -3,30 +3,36 @@ import { refused } from '../../circulation/outcome.ts'
 import { type RenewedAll, renew, renewAll } from '../../circulation/renew.ts'
 import { reply } from '../message.ts'
 import { fill } from '../texts/texts.ts'
-import { type Operation, identityOf } from './operation.ts'
+import { type ChangeOperation, identityOf } from './operation.ts'
+import { refusalFields, refuseUntilAccepted } from './fee-to-accept.ts'
 import { refuseWrongPassword } from './password.ts'
 import { dueDate, institutionId, mayLeaveLibrary, screenMessage, stamp, yesNo, identifier } from './values.ts'
 
 /** 29 to 30. [SIP2 2.00 renew] */
-export const renewOperation: Operation<'29', Loan> = {
+export const renewOperation: ChangeOperation<'29', Loan> = {
   async execute(request, context) {
-    const { circulation, visit, call } = context
+    const { circulation, visit, call, terminal } = context
     const patron = identifier(request.fields.AA)
     const barcode = identifier(request.fields.AB)
     const title = identifier(request.fields.AJ)
     const wrong = await refuseWrongPassword(patron, request.fields.AD, context)
     if (wrong) return wrong
+    const acknowledged = request.fields.BO
+    const rules = request.fixed.noBlock ? [] : terminal.profile.feesToAccept.renew
+    const fee = await refuseUntilAccepted(rules, { barcode, acknowledged }, context)
+    if (fee) return fee
     const identity = identityOf(request, context, patron, barcode, title)
-    return renew({ patron, barcode, title, visit, identity }, circulation, call)
+    return renew({ patron, barcode, title, visit, whenAway: { do: 'refuse' }, identity }, circulation, call)
   },
 
   reply(request, outcome, context) {
     const loan = outcome.kind === 'done' ? outcome.value : undefined
+    const ok = loan !== undefined || outcome.kind === 'accepted'
     return reply(
       '30',
       {
-        ok: loan !== undefined,
-        renewalOk: loan !== undefined,
+        ok,
+        renewalOk: ok,
         magneticMedia: 'N',
         desensitize: yesNo(loan !== undefined && mayLeaveLibrary(loan, context)),
         transactionDate: stamp(context),
@@ -37,14 +43,14 @@ export const renewOperation: Operation<'29', Loan> = {
         AB: request.fields.AB || (loan?.itemBarcode ?? ''),
         AJ: loan?.title ?? request.fields.AJ ?? '',
         AH: dueDate(loan?.due, context),
-        AF: screenMessage(outcome, context),
+        ...refusalFields(outcome, context),
       },
     )
   },
 }
 
 /** 65 to 66. [SIP2 2.00 renew all] */
-export const renewAllOperation: Operation<'65', RenewedAll> = {
+export const renewAllOperation: ChangeOperation<'65', RenewedAll> = {
   async execute(request, context) {
     const { circulation, visit, call } = context
     const patron = identifier(request.fields.AA)
@@ -59,7 +65,7 @@ export const renewAllOperation: Operation<'65', RenewedAll> = {
     if (outcome.kind !== 'done') {
       return reply(
         '66',
-        { ok: false, renewedCount: 0, unrenewedCount: 0, transactionDate: stamp(context) },
+        { ok: outcome.kind === 'accepted', renewedCount: 0, unrenewedCount: 0, transactionDate: stamp(context) },
         { AO, AF: screenMessage(outcome, context) },
       )
     }

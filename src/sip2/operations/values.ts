@@ -1,7 +1,7 @@
 /** Values that many replies share. */
 import type { Item, Loan, MediaKind, Money } from '../../circulation/model.ts'
 import { formatAmount } from '../../circulation/money.ts'
-import type { Outcome } from '../../circulation/outcome.ts'
+import type { ChangeOutcome } from '../../circulation/outcome.ts'
 import { formatDate, formatReadableDate } from '../dates.ts'
 import type { MediaTypeCode } from '../spec/codes.ts'
 import { explain } from '../texts/texts.ts'
@@ -13,9 +13,11 @@ import type { ReplyContext } from './operation.ts'
  */
 export const identifier = (text: string | undefined): string => Buffer.from(text?.trim() ?? '').toString()
 
+const dateForms = { blank: 'local', zeros: 'local-zeros', utc: 'utc' } as const
+
 /** An instant in the 18 characters of SIP2, in the terminal's form. */
 export const sipDate = (date: Date, context: ReplyContext): string =>
-  formatDate(date, context.timeZone, context.terminal.profile.dateZone === 'utc' ? 'utc' : 'local')
+  formatDate(date, context.timeZone, dateForms[context.terminal.profile.dateZone])
 
 let latest = { second: Number.NaN, timeZone: '', dateZone: '', text: '' }
 
@@ -38,7 +40,7 @@ export function dueDate(due: Date | undefined, context: ReplyContext): string {
 }
 
 /** A date by a pattern of yyyy, MM, dd, HH and mm. */
-function formatByPattern(date: Date, timeZone: string, pattern: string): string {
+export function formatByPattern(date: Date, timeZone: string, pattern: string): string {
   const digits = formatDate(date, timeZone)
   const parts: Readonly<Record<string, string>> = {
     yyyy: digits.slice(0, 4),
@@ -60,9 +62,19 @@ export const humanDate = (date: Date | undefined, context: ReplyContext): string
 export const institutionId = (asked: string | undefined, context: ReplyContext): string =>
   asked === undefined || asked === '' ? context.terminal.agency : asked
 
-/** AF: why something was not done, nothing when it was. */
-export const screenMessage = (outcome: Outcome<unknown>, context: ReplyContext): readonly string[] =>
-  outcome.kind === 'done' ? [] : [explain(outcome, context.catalogue)]
+/** AF: why something was not done, or that it will be; nothing when it was. */
+export function screenMessage(outcome: ChangeOutcome<unknown>, context: ReplyContext): readonly string[] {
+  if (outcome.kind === 'done') return []
+  const { catalogue } = context
+  if (outcome.kind === 'accepted') return [outcome.refusal ? catalogue.notedRefused : catalogue.noted]
+  return [explain(outcome, catalogue, tryAgainAt(context))]
+}
+
+/** Time of day at the library, as 14:05. */
+function tryAgainAt({ terminal, now, timeZone }: ReplyContext): string {
+  const { tryAgainMinutes } = terminal.profile.offline
+  return formatByPattern(new Date(now.getTime() + tryAgainMinutes * 60_000), timeZone, 'HH:mm')
+}
 
 export const yesNo = (flag: boolean): 'Y' | 'N' => (flag ? 'Y' : 'N')
 

@@ -4,8 +4,8 @@ import type { Loan } from '../../../src/circulation/model.ts'
 import { type Outcome, done, refused } from '../../../src/circulation/outcome.ts'
 import type { Payment } from '../../../src/circulation/ports.ts'
 import { answers } from '../../helpers/call.ts'
-import { fakeCirculation, sampleItem, sampleLoan } from '../../helpers/fake-library-system.ts'
-import { connect, fieldsOf } from '../../helpers/kiosk.ts'
+import { fakeCirculation, fakeClock, sampleItem, sampleLoan } from '../../helpers/fake-library-system.ts'
+import { connect, fieldsOf, plainProfile } from '../../helpers/kiosk.ts'
 
 const date = '20260301    130000'
 const blank = ' '.repeat(18)
@@ -189,7 +189,7 @@ t.test('[SIP2 2.00 fee paid] by amount, by fee, and what is refused', async (t) 
   const payments: Payment[] = []
   const pay = async (payment: Payment) => {
     payments.push(payment)
-    return done({ remaining: undefined })
+    return done({ remaining: undefined, transactionIds: [] })
   }
   const kiosk = await connect(t, { circulation: fakeCirculation({ fees: { pay } }) })
   const fee = (amount: string, rest = '', types = '0100EUR') =>
@@ -205,7 +205,7 @@ t.test('[SIP2 2.00 fee paid] by amount, by fee, and what is refused', async (t) 
 })
 
 t.test('law 3: a payment that is sent again on a new connection is booked once', async (t) => {
-  const pay = answers(done({ remaining: undefined }))
+  const pay = answers(done({ remaining: undefined, transactionIds: [] }))
   const circulation = fakeCirculation({ fees: { pay } })
   const line = `37${date}0100EURBV2.50|AO01INST|AAP100|AC|AD|`
   const first = await (await connect(t, { circulation })).ask(line)
@@ -214,11 +214,16 @@ t.test('law 3: a payment that is sent again on a new connection is booked once',
 })
 
 t.test('law 3: equal payments that are meant are all booked', async (t) => {
-  const pay = answers(done({ remaining: undefined }))
-  const circulation = fakeCirculation({ fees: { pay } })
+  const pay = answers(done({ remaining: undefined, transactionIds: [] }))
+  let elapsed = 0
+  const clock = { ...fakeClock, monotonic: () => elapsed }
+  const circulation = { ...fakeCirculation({ fees: { pay } }), clock }
   const line = (stamp: string) => `37${stamp}0100EURBV1.00|AO01INST|AAP100|AC|AD|`
   const kiosk = await connect(t, { circulation })
-  for (let time = 0; time < 2; time++) t.match(await kiosk.ask(line(date)), /^38Y/)
+  for (let time = 0; time < 2; time++) {
+    t.match(await kiosk.ask(line(date)), /^38Y/)
+    elapsed += 5000
+  }
   t.equal(pay.calls, 2, 'the machine saw the first answer and sent the same again')
   kiosk.write(`${line('20260301    130500')}\r${line('20260301    130500')}\r`)
   t.match(await kiosk.reply(), /^38Y/)
@@ -246,23 +251,19 @@ t.test('[SIP2 2.00 item information]', async (t) => {
 })
 
 t.test('requests that are not served get their own refusal', async (t) => {
-  const kiosk = await connect(t)
+  const kiosk = await connect(t, { profile: { messages: { ...plainProfile.messages, hold: false } } })
   const cases: [string, RegExp][] = [
-    [`15+${date}AO01INST|AAP100|ABB0071|`, /^160N.{18}AO01INST\|AAP100\|AFThis is not possible/],
+    [`15+${date}AO01INST|AAP100|ABB0071|`, /^160N.{18}AO01INST\|AAP100\|ABB0071\|AFThis is not possible/],
     [`19${date}AO01INST|ABB0071|CHx|`, /^200.{18}ABB0071\|AFThis is not possible/],
-    [`01N${date}AO01INST|ALlost|AAP100|AC|`, /^24Y {2}Y {10}000.{18}AO01INST\|AAP100\|AE\|AFThis is not possible/],
-    [`25${date}AO01INST|AAP100|`, /^26Y {2}Y {10}000.{18}AO01INST\|AAP100\|AE\|AFThis is not possible/],
+    [`01N${date}AO01INST|ALlost|AAP100|AC|`, /^24Y {2}Y {10}000.{18}AO01INST\|AAP100\|AE\|BLN\|AFThis is not possible/],
+    [`25${date}AO01INST|AAP100|`, /^26Y {2}Y {10}000.{18}AO01INST\|AAP100\|AE\|BLN\|AFThis is not possible/],
   ]
   for (const [line, expected] of cases) t.match(await kiosk.ask(line), expected)
   const status = await kiosk.ask('9900802.00')
   t.equal(fieldsOf(status, 'BX')[0], 'YYYNYYYYYYYNNNYY')
-  const messages = {
-    ...(await import('../../helpers/kiosk.ts')).plainProfile.messages,
-    feePaid: false,
-    checkout: false,
-  }
+  const messages = { ...plainProfile.messages, feePaid: false, checkout: false }
   const small = await connect(t, { profile: { messages } })
-  t.equal(fieldsOf(await small.ask('9900802.00'), 'BX')[0], 'YNYNYYYYYNYNNNYY')
+  t.equal(fieldsOf(await small.ask('9900802.00'), 'BX')[0], 'YNYNYYYYYNYNNYYY')
   t.match(await small.ask(checkout()), /^120NNN.*not possible at this machine/)
 })
 
@@ -270,7 +271,7 @@ t.test('[SIP2 2.00 ACS status] says off line when the library system is away', a
   const kiosk = await connect(t)
   t.match(
     await kiosk.ask('9900802.00'),
-    /^98YYYYNN150003.{18}2\.00AO01INST\|BXYYYNYYYYYYYNNNYY\|AMMain Library\|ANkiosk\|$/,
+    /^98YYYYNN150003.{18}2\.00AO01INST\|BXYYYNYYYYYYYNNYYY\|AMMain Library\|ANkiosk\|$/,
   )
   const circulation = fakeCirculation()
   const away = { ...circulation, system: { ...circulation.system, availability: { online: () => false } } }

@@ -1,0 +1,48 @@
+/**
+ * What is charged only after the patron has agreed to it (BO). The library system tells no such fee before it has lent or
+ * renewed, so that the profile's own rules say what costs how much. [SIP2 2.00 fee acknowledged]
+ */
+import type { Item, Money } from '../../circulation/model.ts'
+import { type ChangeOutcome, type Refused, refused } from '../../circulation/outcome.ts'
+import type { FeeRulesConfig } from '../../runtime/config/schema.ts'
+import { fill } from '../texts/texts.ts'
+import type { OperationContext, ReplyContext } from './operation.ts'
+import { amountOf, currencyType, screenMessage } from './values.ts'
+
+/** Nothing is done, because a fee is charged for it that the patron has not agreed to. */
+interface FeeToAccept extends Refused {
+  readonly fee: Money
+}
+
+/**
+ * The refusal with which the patron is asked; undefined when nothing is charged or the fee is agreed to. Costs nothing
+ * where there are no rules, else the reading of the item.
+ */
+export async function refuseUntilAccepted(
+  rules: FeeRulesConfig,
+  { barcode, acknowledged }: { readonly barcode: string; readonly acknowledged: string | undefined },
+  { circulation, call, currency }: OperationContext,
+): Promise<FeeToAccept | undefined> {
+  if (rules.length === 0 || barcode === '' || acknowledged === 'Y') return undefined
+  const found = await circulation.system.items.find(barcode, call)
+  // Whatever stands against reading the item stands against the request itself, which tells it better.
+  if (found.kind !== 'done') return undefined
+  const rule = rules.find((one) => isMet(one, found.value))
+  return rule && { ...refused('fee-not-accepted'), fee: { minor: rule.amount, currency } }
+}
+
+const isMet = ({ policy, materialType }: FeeRulesConfig[number], item: Item): boolean =>
+  (policy?.includes(item.policy.code) ?? true) && (materialType?.includes(item.materialType) ?? true)
+
+const rental = '06'
+
+/** AF, and BT, BH and BV where a fee must be agreed to. */
+export function refusalFields(outcome: ChangeOutcome<unknown>, context: ReplyContext) {
+  if (!isFeeToAccept(outcome)) return { AF: screenMessage(outcome, context) }
+  const { fee } = outcome
+  const words = context.catalogue.refused['fee-not-accepted']
+  const AF = [fill(words, { amount: `${amountOf(fee)} ${fee.currency}` })]
+  return { BT: rental, BH: currencyType(context), BV: amountOf(fee), AF }
+}
+
+const isFeeToAccept = (outcome: ChangeOutcome<unknown>): outcome is FeeToAccept => 'fee' in outcome
