@@ -51,8 +51,16 @@ export interface NcipPartner {
   readonly desiredDateDue?: 'day' | 'local-day' | 'instant' | 'ignored'
   /** The words of the STATUS privilege; OK and BLOCKED when left out. */
   readonly statusWords?: { readonly good: string; readonly blocked: string }
+  /** What may be promised while the library system is away; nothing when left out. */
+  readonly offline?: AwayPolicy
   /** Set for a storage system, whose check-ins and check-outs are scans at a desk. */
   readonly remoteStorage?: RemoteStorageDialect
+}
+
+export interface AwayPolicy {
+  readonly renew: 'pending' | 'refuse'
+  /** DateOfExpectedReply of Pending: so many minutes from now. */
+  readonly expectedReplyMinutes: number
 }
 
 export interface RemoteStorageDialect {

@@ -1,4 +1,5 @@
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
+import { tellStep } from '../runtime/diagnostics.ts'
 import { NcipResponder, type NcipOptions } from './responder.ts'
 
 export type NcipPluginOptions = NcipOptions & {
@@ -34,12 +35,15 @@ export const ncipPlugin: FastifyPluginAsync<NcipPluginOptions> = async (app, opt
     return reply.code(200).type(contentType).send(xml)
   })
 
+  app.addHook('onResponse', async (request) => tellStep('reply-written', request.id))
+
   app.get(path, (_request, reply) => reply.type('text/plain; charset=utf-8').send(greeting))
 
   app.post(path, async (request, reply) => {
     const body = request.body instanceof Uint8Array ? request.body : new Uint8Array()
     const arrival = { charset: charsetOf(request), keys: keysOf(request), address: request.ip }
     const xml = await responder.answer(body, arrival)
+    tellStep('reply-writing', request.id)
     return reply.type(contentType).send(xml)
   })
 }

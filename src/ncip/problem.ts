@@ -197,6 +197,11 @@ const rules: Record<RefusalReason, Rule> = {
   'fee-unknown': { types: ['Invalid Amount'], where: 'service', detail: 'The fee is not known.' },
   'fee-amount-invalid': { types: ['Invalid Amount'], where: 'service', detail: 'The amount is not possible.' },
   'fee-overpaid': { types: ['Invalid Amount'], where: 'service', detail: 'The amount is more than is owed.' },
+  'fee-not-accepted': {
+    types: ['Invalid Amount'],
+    where: 'service',
+    detail: 'The user has not agreed to the fee.',
+  },
   'currency-wrong': {
     types: ['Invalid Amount'],
     where: 'service',
@@ -227,6 +232,7 @@ export const unavailableDetails: Readonly<Record<UnavailableCause, string>> = {
   overload: 'Too much is under way. Nothing was changed; try again later.',
   'key-refused': 'The library system does not let us in. Nothing was changed; tell the library.',
   journal: 'The change could not be written down here. Nothing was changed; try again later.',
+  'not-carried-out': 'It was not carried out. Nothing was changed; try again.',
   internal: 'Something went wrong here. Nothing was changed; try again later.',
 }
 

@@ -38,7 +38,8 @@ export const defaultNcipLimits: NcipLimits = {
 const graceMs = 500
 
 export interface NcipOptions {
-  readonly partners: readonly NcipPartner[]
+  /** A function is asked with every message: another list takes the place of the one before. */
+  readonly partners: readonly NcipPartner[] | (() => readonly NcipPartner[])
   /** What serves an institution; undefined when it is not known, which is a fault of the configuration. */
   circulationOf(institution: string): Circulation | undefined
   readonly limits?: Partial<NcipLimits>
@@ -60,14 +61,14 @@ export interface Arrival extends Origin {
 export class NcipResponder {
   readonly limits: NcipLimits
   readonly #options: NcipOptions
-  readonly #directory: PartnerDirectory
+  #partners: readonly NcipPartner[] | undefined
+  #directory = new PartnerDirectory([])
   readonly #log: Log
   #inFlight = 0
 
   constructor(options: NcipOptions) {
     this.#options = options
     this.limits = { ...defaultNcipLimits, ...options.limits }
-    this.#directory = new PartnerDirectory(options.partners)
     this.#log = options.log ?? silentLog
   }
 
@@ -108,7 +109,7 @@ export class NcipResponder {
       return replyToUnreadable(decoded)
     }
     const { header, service } = decoded
-    const found = this.#directory.resolve(header, service, arrival)
+    const found = this.#currentDirectory().resolve(header, service, arrival)
     if (found.kind === 'refused') {
       warn(found.reason, found.partner)
       const code = found.reason === 'service-not-allowed' ? 'NCIP_SERVICE_NOT_SERVED' : 'NCIP_PARTNER_REFUSED'
@@ -128,7 +129,11 @@ export class NcipResponder {
     }
     const answer = await this.#serve(decoded, found.resolved, id)
     if (answer.kind === 'problem') return replyWith(decoded, partner, answer.problem, outcomeOf(answer))
-    return replyWith(decoded, partner, answer.content, { result: 'done', reason: undefined, code: 'NCIP_MESSAGE' })
+    return replyWith(decoded, partner, answer.content, {
+      result: answer.result,
+      reason: undefined,
+      code: 'NCIP_MESSAGE',
+    })
   }
 
   async #serve(decoded: Extract<Decoded, { kind: 'request' }>, resolved: ResolvedPartner, id: string): Promise<Answer> {
@@ -164,6 +169,16 @@ export class NcipResponder {
       clearTimeout(abort)
       clearTimeout(giveUp)
     }
+  }
+
+  #currentDirectory(): PartnerDirectory {
+    const { partners } = this.#options
+    const current = typeof partners === 'function' ? partners() : partners
+    if (current !== this.#partners) {
+      this.#directory = new PartnerDirectory(current)
+      this.#partners = current
+    }
+    return this.#directory
   }
 
   #newId(): string {

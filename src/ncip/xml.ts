@@ -165,6 +165,9 @@ function decodeReferences(text: string): string {
 /** Takes out what XML 1.0 does not allow: control characters, halves of surrogate pairs and non-characters. */
 const withoutControls = (text: string): string => text.replace(forbidden, '')
 
+/** The builder takes what looks like a reference for one and leaves it as it is, be it defined or not. */
+const toMarkup = (text: string): string => withoutControls(text).replaceAll('&', '&amp;')
+
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the ones to be removed
 const forbidden = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\ufffe\uffff]|\p{Surrogate}/gu
 
@@ -180,10 +183,10 @@ export function buildXml(root: XmlNode): string {
 
 function fill(element: XMLBuilder, node: XmlNode): void {
   for (const [name, value] of Object.entries(node.attributes)) {
-    element.att(`${prefix}:${name}`, withoutControls(value))
+    element.att(`${prefix}:${name}`, toMarkup(value))
   }
   if (typeof node.content === 'string') {
-    if (node.content !== '') element.txt(withoutControls(node.content))
+    if (node.content !== '') element.txt(toMarkup(node.content))
     return
   }
   for (const child of node.content) fill(element.ele(`${prefix}:${child.name}`), child)

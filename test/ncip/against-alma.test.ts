@@ -4,6 +4,7 @@ import t, { type Test } from 'tap'
 import { type AlmaSimulator, startAlmaSimulator } from '../../simulators/alma/simulator.ts'
 import { almaDefaults } from '../../src/alma/config.ts'
 import { createAlmaSystem } from '../../src/alma/system.ts'
+import { SeenPatrons } from '../../src/circulation/seen-patrons.ts'
 import { MemoryJournal } from '../../src/journal/memory.ts'
 import { ncipPlugin } from '../../src/ncip/plugin.ts'
 import { systemClock } from '../../src/runtime/clock.ts'
@@ -49,6 +50,9 @@ async function startBridge(t: Test): Promise<Bridge> {
   )
   const journal = new MemoryJournal(systemClock, { keepMs: 60_000, maxEntries: 1_000 })
   const limits = { loans: undefined, overdue: undefined, fees: undefined }
+  const backlog = { clear: async () => true }
+  const seen = new SeenPatrons(() => systemClock.monotonic())
+  const circulation = { system, clock: systemClock, journal, settleMs: 200, limits, backlog, seen }
   const app = fastify()
   await app.register(ncipPlugin, {
     partners: [
@@ -58,7 +62,7 @@ async function startBridge(t: Test): Promise<Bridge> {
         remoteStorage: {},
       },
     ],
-    circulationOf: () => ({ system, clock: systemClock, journal, settleMs: 200, limits }),
+    circulationOf: () => circulation,
   })
   t.teardown(async () => {
     await app.close()

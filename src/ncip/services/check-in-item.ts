@@ -23,7 +23,11 @@ export async function checkInItem(
   const { circulation, call, visit } = context
   const barcode = request.item.value
   const identity = identityOf(request, context)
-  const taken = await checkin({ barcode, place: desk.place, visit, identity }, circulation, call)
+  const taken = await checkin(
+    { barcode, place: desk.place, visit, reported: false, whenAway: { do: 'refuse' }, identity },
+    circulation,
+    call,
+  )
   if (taken.kind !== 'done') return notDone(taken, 'CheckInItem', { item: barcode })
   const { item } = taken.value
   return content<'CheckInItem'>({

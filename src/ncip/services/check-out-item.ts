@@ -46,6 +46,8 @@ async function lend(
       visit,
       ownLoan: 'keep',
       due,
+      reported: false,
+      whenAway: { do: 'refuse' },
       wantItem: needsItem(request.itemElements),
       identity: identityOf(request, context),
     },

@@ -50,7 +50,11 @@ export async function storageCheckOut(
   const { circulation, call, visit, header } = context
   const barcode = request.item.value
   const identity = identityOf(request, context)
-  const scanned = await checkin({ barcode, place: desk.place, visit, identity }, circulation, call)
+  const scanned = await checkin(
+    { barcode, place: desk.place, visit, reported: false, whenAway: { do: 'refuse' }, identity },
+    circulation,
+    call,
+  )
   if (scanned.kind !== 'done') return notDone(scanned, 'CheckOutItem', { item: barcode })
   return content<'CheckOutItem'>({
     ItemId: itemId(scanned.value.item.barcode || barcode, context),

@@ -1,27 +1,32 @@
 import { findItem } from '../../circulation/item.ts'
 import type { Loan } from '../../circulation/model.ts'
 import { renew } from '../../circulation/renew.ts'
+import type { WhenAway } from '../../circulation/when-away.ts'
 import type { RenewItemRequest } from '../message.ts'
 import type { Content } from '../spec/elements.ts'
 import { authenticate } from './authenticate.ts'
 import { itemFields, loanFields, needsItem } from './item-fields.ts'
-import { type Answer, type ServiceContext, content, identityOf, itemId, notDone, userId } from './service.ts'
+import { type Answer, type ServiceContext, content, identityOf, itemId, notDone, pending, userId } from './service.ts'
 import { readUserFields } from './user-of.ts'
 
-/** Renews a loan of the user by the library's own rules. [NCIP 2.02 RenewItem] */
+/**
+ * Renews a loan of the user by the library's own rules, later when the library system is away. [NCIP 2.02 RenewItem]
+ */
 export async function renewItem(request: RenewItemRequest, context: ServiceContext): Promise<Answer<'RenewItem'>> {
   const { user, item } = request
   const subject = { user, item: item.value }
   const refusal = await authenticate(user, context)
   if (refusal) return notDone(refusal, 'RenewItem', subject)
 
-  const { circulation, call, visit } = context
+  const { circulation, call, visit, partner } = context
   const identity = identityOf(request, context)
+  const whenAway: WhenAway = { do: partner.offline?.renew === 'pending' ? 'queue' : 'refuse' }
   const renewed = await renew(
-    { patron: user.identifier, barcode: item.value, title: '', visit, identity },
+    { patron: user.identifier, barcode: item.value, title: '', visit, whenAway, identity },
     circulation,
     call,
   )
+  if (renewed.kind === 'accepted') return pending(context)
   if (renewed.kind !== 'done') return notDone(renewed, 'RenewItem', subject)
   const loan = renewed.value
   return content<'RenewItem'>({

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Circulation } from '../../circulation/circulation.ts'
-import type { NotDone } from '../../circulation/outcome.ts'
+import type { Accepted, NotDone } from '../../circulation/outcome.ts'
 import type { Call } from '../../circulation/ports.ts'
 import type { Visit } from '../../circulation/visit.ts'
 import type { ResponseContent } from '../codec.ts'
@@ -22,7 +22,7 @@ export interface ServiceContext extends ResolvedPartner {
 }
 
 export type Answer<S extends ServedService = ServedService> =
-  | { readonly kind: 'content'; readonly content: ResponseContent<S> }
+  | { readonly kind: 'content'; readonly content: ResponseContent<S>; readonly result: 'done' | 'accepted' }
   /** `outcome` is undefined when the message itself was at fault. */
   | { readonly kind: 'problem'; readonly problem: NcipProblem; readonly outcome: NotDone | undefined }
 
@@ -34,17 +34,27 @@ export type Service<S extends ServedService> = (
 export const content = <S extends ServedService>(told: ResponseContent<S>): Answer<S> => ({
   kind: 'content',
   content: told,
+  result: 'done',
 })
+
+/** For a partner who may be promised nothing any more, and asks after what was promised before. */
+const defaultExpectedReplyMinutes = 60
+
+/** It is promised and will be carried out later. No other service has an answer for that. [NCIP 2.02 Pending] */
+export function pending({ partner, circulation }: ServiceContext): Answer<'RenewItem'> {
+  const minutes = partner.offline?.expectedReplyMinutes ?? defaultExpectedReplyMinutes
+  const expected = new Date(circulation.clock.now().getTime() + minutes * 60_000)
+  return { kind: 'content', content: { Pending: { DateOfExpectedReply: expected } }, result: 'accepted' }
+}
 
 /** The message asks for something that it may not or cannot. */
 export const wrong = (problem: NcipProblem): Answer<never> => ({ kind: 'problem', problem, outcome: undefined })
 
 /** The use-case did not do it. */
-export const notDone = (outcome: NotDone, service: ServedService, subject: Subject): Answer<never> => ({
-  kind: 'problem',
-  problem: problemOf(outcome, service, subject),
-  outcome,
-})
+export function notDone(outcome: NotDone | Accepted, service: ServedService, subject: Subject): Answer<never> {
+  if (outcome.kind === 'accepted') throw new Error('a change was promised that the service cannot answer with')
+  return { kind: 'problem', problem: problemOf(outcome, service, subject), outcome }
+}
 
 export const userId = (identifier: string, context: ServiceContext): Content<'UserId'> => ({
   AgencyId: context.agency,

@@ -60,6 +60,7 @@ export const elements = {
   RenewItemResponse: [
     'ResponseHeader',
     'Problem',
+    'Pending',
     'ItemId',
     'UserId',
     'DateDue',
@@ -90,6 +91,9 @@ export const elements = {
     'ItemOptionalFields',
     'UserOptionalFields',
   ],
+
+  Pending: ['DateOfExpectedReply'],
+  DateOfExpectedReply: 'date',
 
   UserId: ['AgencyId', 'UserIdentifierType', 'UserIdentifierValue'],
   UserIdentifierType: 'scheme',

@@ -283,3 +283,42 @@ t.test('law 1: when the library system is away there is a Problem', async (t) =>
     })
   }
 })
+
+const away = async () => unavailable('offline')
+const offline = { renew: 'pending', expectedReplyMinutes: 90 } as const
+
+t.test('RenewItem is Pending while the library system is away, for a partner who may be promised that', async (t) => {
+  const answers = { loans: { ofPatron: away } }
+  const renewal = request('RenewItem', user() + item())
+  const app = await startNcip({ answers, promising: true, partner: { offline } })
+  for (let time = 0; time < 2; time += 1) {
+    const { body, xml } = await post(app, renewal)
+    t.equal(textAt(body, 'Pending/DateOfExpectedReply'), '2026-03-01T13:30:00Z')
+    t.notMatch(xml, /Problem|ItemId|UserId/, 'nothing beside it')
+  }
+  const failure = { in: 'RenewItemResponse', type: 'Temporary Processing Failure', detail: /Nothing was changed/ }
+  const refusing = await startNcip({ answers, promising: true, partner: { offline: { ...offline, renew: 'refuse' } } })
+  t.match(problemIn(await post(refusing, renewal)), failure)
+  const forgetful = await startNcip({ answers, partner: { offline } })
+  t.match(problemIn(await post(forgetful, renewal)), failure, 'never with a journal that cannot promise')
+})
+
+t.test('no other service has an answer for what is promised, so nothing is', async (t) => {
+  const answers = {
+    loans: { create: away },
+    items: { scanIn: away },
+    holds: { create: away, ofPatron: away },
+  }
+  const app = await startNcip({ answers, promising: true, partner: { offline } })
+  for (const message of [
+    request('CheckOutItem', user() + item()),
+    request('CheckInItem', item()),
+    request('RequestItem', user() + item() + requestRef()),
+    request('CancelRequestItem', user() + requestRef()),
+  ]) {
+    t.match(problemIn(await post(app, message)), {
+      type: 'Temporary Processing Failure',
+      detail: /Nothing was changed/,
+    })
+  }
+})
