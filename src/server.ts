@@ -10,13 +10,14 @@ import { Lifecycle, type Part } from './runtime/lifecycle.ts'
 import type { Log } from './runtime/log.ts'
 import { makeMetrics } from './runtime/metrics.ts'
 import { makePasswords } from './runtime/password.ts'
-import type { Sip2Listener } from './sip2/listener.ts'
-import { makeInstitutions } from './wiring/circulations.ts'
+import type { ReloadResult } from './sip2/tls-gate.ts'
 import { HttpListener } from './wiring/http.ts'
+import { Institutions } from './wiring/institutions.ts'
 import { makeJournal } from './wiring/journal.ts'
+import { BacklogLog } from './wiring/log-backlog.ts'
 import { makeEventLog } from './wiring/log-events.ts'
-import { makeNcipOptions } from './wiring/ncip.ts'
-import { makeSip2Listeners } from './wiring/sip2.ts'
+import { NcipSide } from './wiring/ncip.ts'
+import { Sip2Side } from './wiring/sip2.ts'
 
 /** Where a running bridge listens; ports are the real ones where the config says 0. */
 export interface BridgeAddresses {
@@ -28,35 +29,48 @@ export interface BridgeAddresses {
 export class Bridge {
   readonly #lifecycle: Lifecycle
   readonly #parts: readonly Part[]
-  readonly #sip2: readonly Sip2Listener[]
+  readonly #institutions: Institutions
+  readonly #sip2: Sip2Side
+  readonly #ncip: NcipSide
   readonly #http: HttpListener
 
   constructor(config: Config, log: Log) {
     const clock = systemClock
     const { journal, part: journalPart } = makeJournal(config.journal, { clock, log })
     const passwords = makePasswords({ concurrency: config.limits.passwordChecks })
-    const metrics = makeMetrics({ processMetrics: true })
-    const institutions = makeInstitutions(config, { clock, journal })
+    this.#institutions = new Institutions(config, { clock, journal, log })
+    const states = () =>
+      this.#institutions.current.map(({ id, alma }) => ({
+        id,
+        online: alma.availability.online(),
+        changes: journal.counts(id),
+      }))
+    const metrics = makeMetrics({
+      processMetrics: true,
+      waitingChanges: () => states().map(({ id, changes }) => ({ institution: id, ...changes })),
+    })
 
     this.#lifecycle = new Lifecycle({ log, drainMs: config.limits.drainMs })
-    this.#sip2 = makeSip2Listeners(config, { institutions, passwords, clock, log })
+    this.#sip2 = new Sip2Side(config, { institutions: this.#institutions, passwords, clock, log })
+    this.#ncip = new NcipSide(config, { institutions: this.#institutions, log })
     this.#http = new HttpListener(config.listeners.http, {
-      ncip: makeNcipOptions(config, { institutions, log }),
+      ncip: this.#ncip.options,
       metrics,
       log,
       readiness: () => ({
         stopping: this.#lifecycle.stopping,
-        institutions: [...institutions.values()].map(({ id, alma }) => ({ id, online: alma.availability.online() })),
-        listeners: [...this.#sip2, this.#http].map(({ name, listening }) => ({ name, listening })),
+        institutions: states(),
+        listeners: [...this.#sip2.listeners, this.#http].map(({ name, listening }) => ({ name, listening })),
       }),
     })
     this.#parts = [
       makeEventLog(log),
+      new BacklogLog(log),
       journalPart,
       { name: 'metrics', stop: () => metrics.close() },
-      ...[...institutions.values()].map(({ id, alma }) => ({ name: `alma.${id}`, stop: () => alma.close() })),
+      this.#institutions,
       this.#http,
-      ...this.#sip2,
+      ...this.#sip2.listeners,
     ]
   }
 
@@ -71,9 +85,23 @@ export class Bridge {
 
   get addresses(): BridgeAddresses {
     return {
-      sip2: this.#sip2.map(({ name, secure, address }) => ({ name, tls: secure, address })),
+      sip2: this.#sip2.listeners.map(({ name, secure, address }) => ({ name, tls: secure, address })),
       http: this.#http.address,
     }
+  }
+
+  /** Reads certificates, keys and revocation lists of the listeners again; open connections go on. */
+  reloadCertificates(): Promise<readonly ReloadResult[]> {
+    return Promise.all(this.#sip2.listeners.map((listener) => listener.reload()))
+  }
+
+  /**
+   * Puts institutions, terminals, profiles, texts and partners of another configuration in use: all of it, or nothing
+   * when it throws. Machines that are logged in go on as they were; listeners, journal and limits stay.
+   */
+  reload(config: Config): void {
+    const parts = [this.#institutions, this.#sip2, this.#ncip].map((part) => part.prepare(config))
+    for (const adopt of parts) adopt()
   }
 
   /** Rejects with a `StartError` after everything that had started was stopped again. */

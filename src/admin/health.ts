@@ -1,10 +1,17 @@
 /** Health for supervisors and load balancers. Both routes answer without a call to Alma. */
 import type { FastifyInstance } from 'fastify'
 
+export interface InstitutionReadiness {
+  readonly id: string
+  readonly online: boolean
+  /** How many changes wait for Alma or for a look whether Alma has them, and how many for a person. */
+  readonly changes: { readonly queued: number; readonly unsettled: number; readonly exceptions: number }
+}
+
 export interface Readiness {
   /** True when the process was told to stop. */
   readonly stopping: boolean
-  readonly institutions: readonly { readonly id: string; readonly online: boolean }[]
+  readonly institutions: readonly InstitutionReadiness[]
   readonly listeners: readonly { readonly name: string; readonly listening: boolean }[]
 }
 
@@ -14,7 +21,7 @@ export interface HealthOptions {
 
 /**
  * `GET /healthz`: 200 while the process is alive. `GET /readyz`: 200 when every listener listens and every
- * institution's Alma can be reached, else 503, with the state of each.
+ * institution's Alma can be reached, else 503, with the state of each. Changes that wait make nothing unready.
  */
 export function healthRoutes(app: FastifyInstance, { readiness }: HealthOptions, done: () => void): void {
   app.get('/healthz', (_request, reply) => reply.header('cache-control', 'no-store').send({ status: 'alive' }))

@@ -52,6 +52,27 @@ const lifecycle = {
 
 const config = {
   CONFIG_LOADED: { severity: 'info', sentence: 'The configuration was read.', advice: '' },
+  CONFIG_CHANGED: { severity: 'info', sentence: 'A key of the configuration has changed and is in use.', advice: '' },
+  CONFIG_RELOADED: {
+    severity: 'info',
+    sentence: 'The configuration was read again; machines that log in now are served by it.',
+    advice: '',
+  },
+  CONFIG_UNCHANGED: {
+    severity: 'info',
+    sentence: 'The configuration was read again; nothing that can change now differs.',
+    advice: '',
+  },
+  CONFIG_NEEDS_RESTART: {
+    severity: 'warn',
+    sentence: 'A key of the configuration has changed that is read at the start only; the old value stays in use.',
+    advice: 'Restart Circbridge when it suits.',
+  },
+  CONFIG_REFUSED: {
+    severity: 'error',
+    sentence: 'The configuration was read again and cannot be used; all of the one before stays in use.',
+    advice: 'Correct the line; "circbridge check --offline" tells every fault.',
+  },
 } satisfies Record<string, CodeEntry>
 
 const listener = {
@@ -78,7 +99,17 @@ const listener = {
     severity: 'warn',
     sentence: 'A connection was refused because a limit was reached or its address is not known.',
     advice:
-      'If the machine is yours, see maxConnections, maxConnectionsPerAddress and the terminals of the configuration.',
+      'If the machine is yours, see maxConnections, maxConnectionsPerAddress, allowFrom and the terminals of the configuration.',
+  },
+  PROXY_HEADER_INVALID: {
+    severity: 'warn',
+    sentence: 'A trusted proxy sent no PROXY header, or one that is wrong or too long; the connection was refused.',
+    advice: 'Have the proxy send the PROXY protocol, or take it out of trustedProxies. See maxHeaderBytes.',
+  },
+  CERTIFICATE_REFUSED: {
+    severity: 'warn',
+    sentence: 'A machine showed a certificate that is not signed by the authority, has expired or is revoked.',
+    advice: 'Check the certificate of the machine. If all are refused, the revocation list may have expired.',
   },
   TLS_HANDSHAKE_FAILED: {
     severity: 'warn',
@@ -87,8 +118,13 @@ const listener = {
   },
   TLS_MATERIAL_INVALID: {
     severity: 'error',
-    sentence: 'The certificate or private key of a listener cannot be used.',
-    advice: 'Check that both are PEM and belong together.',
+    sentence: 'A certificate, private key or revocation list of a listener cannot be used.',
+    advice: 'Check that all are PEM and that certificate and key belong together. Until then the old ones stay in use.',
+  },
+  TLS_MATERIAL_RELOADED: {
+    severity: 'info',
+    sentence: 'New connections of a listener use its new certificates, key and revocation lists.',
+    advice: '',
   },
 } satisfies Record<string, CodeEntry>
 
@@ -96,8 +132,9 @@ const session = {
   LOGIN_ACCEPTED: { severity: 'info', sentence: 'A terminal has logged in.', advice: '' },
   LOGIN_REFUSED: {
     severity: 'warn',
-    sentence: 'A log-in was refused: user, password or origin match no terminal.',
-    advice: 'Compare the log-in of the machine with the terminals of the configuration.',
+    sentence:
+      'A log-in was refused: user, password, location code or origin match no terminal, or too many were wrong.',
+    advice: 'Compare the log-in of the machine with the terminals of the configuration. See limits.loginThrottle.',
   },
   LOGIN_ATTEMPTS_EXCEEDED: {
     severity: 'warn',
@@ -120,6 +157,11 @@ const session = {
     advice: 'Make a new one with circbridge hash-password.',
   },
   SESSION_IDLE: { severity: 'info', sentence: 'A connection was closed because the machine was silent.', advice: '' },
+  SESSION_REQUEST_TIMEOUT: {
+    severity: 'warn',
+    sentence: 'A connection was closed because the machine began a request and did not end it.',
+    advice: 'Check that the machine ends its requests with CR, and the network. See requestTimeoutMs.',
+  },
   SESSION_WRITE_TIMEOUT: {
     severity: 'warn',
     sentence: 'A connection was closed because the machine did not read its reply.',
@@ -225,6 +267,39 @@ const alma = {
   },
 } satisfies Record<string, CodeEntry>
 
+const backlog = {
+  CHANGE_ACCEPTED: {
+    severity: 'info',
+    sentence: 'A change was accepted without Alma; it waits in the journal and is carried out when Alma is back.',
+    advice: '',
+  },
+  CHANGE_CARRIED_OUT: {
+    severity: 'info',
+    sentence: 'A change that waited for Alma was carried out.',
+    advice: '',
+  },
+  CHANGE_NOT_CARRIED_OUT: {
+    severity: 'info',
+    sentence: 'A change of unknown end was looked for: Alma did not carry it out, and nobody was told that it did.',
+    advice: '',
+  },
+  CHANGE_EXCEPTION: {
+    severity: 'error',
+    sentence: 'Alma refuses a change that a machine was told yes for, or its end cannot be learnt.',
+    advice: 'A person must settle it: circbridge journal list shows it, retry or discard settles it.',
+  },
+  BACKLOG_PROGRESS: {
+    severity: 'info',
+    sentence: 'Changes that waited for Alma are being carried out; count is how many were since the last such line.',
+    advice: '',
+  },
+  BACKLOG_DRAINED: {
+    severity: 'info',
+    sentence: 'No change waits for Alma any more; count is how many were carried out since it came back.',
+    advice: '',
+  },
+} satisfies Record<string, CodeEntry>
+
 const quota = {
   QUOTA_SECOND_EXCEEDED: {
     severity: 'warn',
@@ -251,8 +326,13 @@ const journal = {
   },
   JOURNAL_UNSETTLED: {
     severity: 'warn',
-    sentence: 'The journal holds changes of which nobody knows whether Alma carried them out.',
-    advice: 'Each is read back when its machine asks again. Look up the others in Alma.',
+    sentence: 'The journal holds changes that are not settled: queued for Alma, of unknown end, or exceptions.',
+    advice: 'Settle the exceptions with circbridge journal; the others are carried out or looked for in Alma.',
+  },
+  JOURNAL_RELOADED: {
+    severity: 'info',
+    sentence: 'Another program changed the journal; the counts are of what is not settled now.',
+    advice: '',
   },
   JOURNAL_DISK_FULL: {
     severity: 'error',
@@ -322,6 +402,20 @@ const journal = {
   },
 } satisfies Record<string, CodeEntry>
 
+const ldap = {
+  LDAP_HOST_FAILED: {
+    severity: 'warn',
+    sentence: 'A host of the directory does not answer; the next one is asked.',
+    advice: 'See errorCode beside it, and run circbridge check.',
+  },
+  LDAP_HOST_BACK: { severity: 'info', sentence: 'A host of the directory answers again.', advice: '' },
+  LDAP_ACCOUNT_REFUSED: {
+    severity: 'error',
+    sentence: 'The directory refuses the account that searches; no password can be checked.',
+    advice: 'Correct bindDn and bindPassword in the ldap section of the institution.',
+  },
+} satisfies Record<string, CodeEntry>
+
 /** Areas in the order of the documentation. */
 export const codeAreas = {
   'Start and stop': lifecycle,
@@ -331,8 +425,10 @@ export const codeAreas = {
   SIP2: sip2,
   NCIP: ncip,
   Alma: alma,
+  'Work while Alma is away': backlog,
   Quota: quota,
   Journal: journal,
+  'Passwords by LDAP': ldap,
 } as const
 
 export const codes = {
@@ -343,8 +439,10 @@ export const codes = {
   ...sip2,
   ...ncip,
   ...alma,
+  ...backlog,
   ...quota,
   ...journal,
+  ...ldap,
 } as const satisfies Record<string, CodeEntry>
 
 export type LogCode = keyof typeof codes

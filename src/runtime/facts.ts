@@ -42,13 +42,18 @@ const endingReasons = [
   'user-unknown',
   'password-wrong',
   'origin-wrong',
+  'encrypted',
+  'throttled',
+  'displaced',
+  'proxy-header',
+  'certificate',
   'agency-unknown',
   'key-wrong',
   'busy',
   'error',
 ] as const
 
-const results = ['done', 'refused', 'unknown', 'unavailable', 'invalid', 'resent', 'error'] as const
+const results = ['done', 'accepted', 'refused', 'unknown', 'unavailable', 'invalid', 'resent', 'error'] as const
 
 /** The fixed parts of the paths that we call and serve. What is not among them is taken for somebody's id. */
 const pathWords = new Set(
@@ -95,8 +100,13 @@ export const factKinds = {
     'checkin',
     'renew',
     'pay-fee',
+    'waive-fee',
     'place-hold',
+    'change-hold',
     'cancel-hold',
+    'block-patron',
+    'enable-patron',
+    'update-item',
   ]),
   /** A SIP2 command identifier or the name of an NCIP service. */
   messageKind: token(
@@ -113,6 +123,10 @@ export const factKinds = {
   /** A file that the operator named, by its last part alone. */
   file: (value) =>
     typeof value === 'string' ? token(/^[A-Za-z0-9._-]{1,80}$/)(value.split(/[\\/]/).at(-1)) : undefined,
+  /** Path of a key of the configuration: `terminals[kiosk-1].profile`. */
+  setting: token(
+    /^(?=.{1,200}$)(institutions|listeners|terminals|profiles|texts|ncip|journal|log|limits)(\.[A-Za-z0-9_*-]+|\[[A-Za-z0-9._*-]+\])*$/,
+  ),
   version: token(/^v?\d+(\.\d+){1,3}([-+][a-z0-9.]{1,20})?$/),
 } as const satisfies Record<string, Masker>
 
@@ -127,6 +141,7 @@ export const factTable = {
   part: 'configName',
   peer: 'address',
   address: 'address',
+  host: 'configName',
   port: 'number',
   protocol: 'protocol',
   kind: 'messageKind',
@@ -136,6 +151,7 @@ export const factTable = {
   priority: 'priority',
   warning: 'warning',
   almaCode: 'errorCode',
+  errorCode: 'errorCode',
   trackingId: 'trackingId',
   method: 'httpMethod',
   template: 'template',
@@ -144,6 +160,9 @@ export const factTable = {
   queuedMs: 'number',
   bytes: 'number',
   count: 'number',
+  queued: 'number',
+  unsettled: 'number',
+  exceptions: 'number',
   attempt: 'number',
   limit: 'number',
   remaining: 'number',
@@ -152,6 +171,7 @@ export const factTable = {
   online: 'flag',
   tls: 'flag',
   file: 'file',
+  setting: 'setting',
   version: 'version',
 } as const satisfies Record<string, FactKind>
 

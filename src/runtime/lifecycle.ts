@@ -149,7 +149,7 @@ export interface SignalOptions {
  * @returns takes the handlers off again
  */
 export function handleSignals(options: SignalOptions): () => void {
-  const { lifecycle, log, exit = (code) => process.exit(code), signals = ['SIGTERM', 'SIGINT', 'SIGHUP'] } = options
+  const { lifecycle, log, exit = (code) => process.exit(code), signals = ['SIGTERM', 'SIGINT'] } = options
   let told = false
   const handle = (): void => {
     if (told) {

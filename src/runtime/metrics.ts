@@ -1,11 +1,13 @@
-/** Prometheus metrics, fed by the diagnostics channels alone. Labels are few, and none can grow without bound. */
+/** Prometheus metrics, fed by the diagnostics channels, and by one look at what waits. Labels are few, and none can grow without bound. */
 import type { Channel } from 'node:diagnostics_channel'
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
 import {
   type AlmaCallEvent,
   type AvailabilityEvent,
+  type BacklogChannelEvent,
   almaCallChannel,
   availabilityChannel,
+  backlogChannel,
   type ConnectionEvent,
   connectionChannel,
   type MessageEvent,
@@ -30,13 +32,24 @@ export interface MetricsOptions {
   readonly processMetrics?: boolean
   /** Different values that one label may take before the rest become `other`. */
   readonly maxLabelValues?: number
+  /** Asked at every reading. */
+  readonly waitingChanges?: () => readonly WaitingChanges[]
+}
+
+/** Changes of one institution that are not settled. */
+export interface WaitingChanges {
+  readonly institution: string
+  readonly queued: number
+  readonly unsettled: number
+  readonly exceptions: number
 }
 
 const messageSeconds = [0.001, 0.005, 0.01, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10]
 const callSeconds = [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10]
 const waitSeconds = [0.001, 0.01, 0.05, 0.1, 0.5, 1, 5]
 
-export function makeMetrics({ processMetrics = false, maxLabelValues = 100 }: MetricsOptions = {}): Metrics {
+export function makeMetrics(options: MetricsOptions = {}): Metrics {
+  const { processMetrics = false, maxLabelValues = 100, waitingChanges = () => [] } = options
   const registry = new Registry()
   const registers = [registry]
   if (processMetrics) collectDefaultMetrics({ register: registry })
@@ -86,6 +99,24 @@ export function makeMetrics({ processMetrics = false, maxLabelValues = 100 }: Me
     name: 'circbridge_alma_online',
     help: '1 while Alma can be reached, else 0.',
     labelNames: ['institution'],
+    registers,
+  })
+  new Gauge({
+    name: 'circbridge_waiting_changes',
+    help: 'Changes that wait: queued for Alma, unsettled until it is known whether Alma has them, exceptions for a person.',
+    labelNames: ['institution', 'state'],
+    registers,
+    collect() {
+      for (const { institution, ...states } of waitingChanges()) {
+        const of = bound('institution', factKinds.configName(institution))
+        for (const [state, count] of Object.entries(states)) this.set({ institution: of, state }, count)
+      }
+    },
+  })
+  const backlogResults = new Counter({
+    name: 'circbridge_backlog_results_total',
+    help: 'Attempts to carry out a change that waited, by result.',
+    labelNames: ['institution', 'change', 'result'],
     registers,
   })
   const connections = new Gauge({
@@ -166,6 +197,10 @@ export function makeMetrics({ processMetrics = false, maxLabelValues = 100 }: Me
     }),
     listen<AvailabilityEvent>(availabilityChannel, (event) => {
       online.set({ institution: bound('institution', factKinds.configName(event.institution)) }, event.online ? 1 : 0)
+    }),
+    listen<BacklogChannelEvent>(backlogChannel, ({ institution, kind, result }) => {
+      const of = bound('institution', factKinds.configName(institution))
+      backlogResults.inc({ institution: of, change: kind, result })
     }),
     listen<LogDropEvent>(logDropChannel, (event) => logDrops.inc({ fact: event.fact })),
   ]

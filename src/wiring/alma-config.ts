@@ -30,6 +30,8 @@ export function toAlmaConfig({ id, timeZone, currency, alma }: InstitutionConfig
       paymentMethods: { ...options.paymentMethods, ...mappings.paymentMethods },
       feeTypes: mappings.feeKinds,
       materialTypes: mappings.mediaKinds,
+      staleIndexMs: alma.staleIndexMs,
+      blockMark: alma.blockMark,
       scan: {
         ...options.scan,
         registerInHouseUse: scanIn.registerInHouseUse,

@@ -34,9 +34,12 @@ export function makeEventLog(log: Log): Part {
 }
 
 function logTrouble({ id, protocol, kind, machine, institution, result, reason }: MessageEvent, log: Log): void {
-  if (result !== 'unknown' && reason !== 'quota') return
+  if (result !== 'unknown' && result !== 'accepted' && reason !== 'quota') return
   const facts = { messageId: id, protocol, kind, machine, institution }
-  if (result === 'unknown') log.error('ALMA_OUTCOME_UNKNOWN', facts)
+  // It was refused by Alma already, and taken all the same.
+  if (result === 'accepted' && reason !== undefined) log.error('CHANGE_EXCEPTION', { ...facts, reason })
+  else if (result === 'accepted') log.info('CHANGE_ACCEPTED', facts)
+  else if (result === 'unknown') log.error('ALMA_OUTCOME_UNKNOWN', facts)
   else log.warn('QUOTA_REFUSED', facts)
 }
 

@@ -2,28 +2,52 @@ import type { NcipPluginOptions } from '../ncip/plugin.ts'
 import type { NcipPartner, PickupPlace } from '../ncip/partners.ts'
 import type { Config, NcipPartnerConfig } from '../runtime/config/schema.ts'
 import type { Log } from '../runtime/log.ts'
-import type { InstitutionParts } from './circulations.ts'
+import type { Institutions } from './institutions.ts'
 import { mapValues } from './map-values.ts'
 
+/** The partners of a configuration, in place of those of the one before. */
+export class NcipSide {
+  #partners: readonly NcipPartner[]
+  readonly options: NcipPluginOptions
+
+  constructor(config: Config, parts: NcipParts) {
+    this.#partners = toPartners(config)
+    this.options = makeNcipOptions(config, () => this.#partners, parts)
+  }
+
+  /** @returns lets them be served from now on */
+  prepare(config: Config): () => void {
+    const partners = toPartners(config)
+    return () => {
+      this.#partners = partners
+    }
+  }
+}
+
+interface NcipParts {
+  readonly institutions: Institutions
+  readonly log: Log
+}
+
 /** What the NCIP plugin is told: the partners of the config and the institutions that serve them. */
-export function makeNcipOptions(
-  config: Config,
-  parts: { readonly institutions: ReadonlyMap<string, InstitutionParts>; readonly log: Log },
-): NcipPluginOptions {
+function makeNcipOptions(config: Config, partners: () => readonly NcipPartner[], parts: NcipParts): NcipPluginOptions {
   const { maxBodyBytes, maxInFlight } = config.listeners.http
   return {
     path: config.ncip.path,
-    partners: config.ncip.partners.map((partner) => toPartner(partner, config)),
-    circulationOf: (institution) => parts.institutions.get(institution)?.circulation,
+    partners,
+    circulationOf: (institution) => parts.institutions.get(institution).circulation,
     limits: { bodyBytes: maxBodyBytes, inFlight: maxInFlight, deadlineMs: config.ncip.deadlineMs },
     log: parts.log,
   }
 }
 
+const toPartners = (config: Config): readonly NcipPartner[] =>
+  config.ncip.partners.map((partner) => toPartner(partner, config))
+
 function toPartner(partner: NcipPartnerConfig, config: Config): NcipPartner {
   const institution = config.institutions.find(({ id }) => id === partner.institution)
   if (!institution) throw new Error('a partner names an institution that the configuration does not have')
-  const { name, agency, key, library, circulationDesk, services, applicationProfiles, remoteStorage } = partner
+  const { name, agency, key, offline, library, circulationDesk, services, applicationProfiles, remoteStorage } = partner
   const { allowFrom, version, userAuthentication, desiredDateDue, pickupLocations, defaultPickup } = partner
   return {
     name,
@@ -36,6 +60,7 @@ function toPartner(partner: NcipPartnerConfig, config: Config): NcipPartner {
     allowFrom,
     userAuthentication,
     desiredDateDue,
+    offline,
     ...(version && { version }),
     pickupLocations: mapValues(pickupLocations, toPickupPlace),
     ...(defaultPickup && { defaultPickup: toPickupPlace(defaultPickup) }),

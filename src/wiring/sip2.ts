@@ -4,42 +4,84 @@ import type { Log } from '../runtime/log.ts'
 import { newId } from '../runtime/new-id.ts'
 import type { Passwords } from '../runtime/password.ts'
 import { Sip2Listener } from '../sip2/listener.ts'
-import type { SessionLimits } from '../sip2/session.ts'
+import { LoginThrottle } from '../sip2/login-throttle.ts'
+import type { SessionLimits } from '../sip2/session-limits.ts'
 import type { Profile, Terminal } from '../sip2/terminal.ts'
 import { Terminals } from '../sip2/terminals.ts'
-import type { InstitutionParts } from './circulations.ts'
+import { ScreenTexts } from '../sip2/texts/screen-texts.ts'
+import type { Institutions } from './institutions.ts'
 
 /** Longer than a kiosk's retries last: after this an equal sequence number and checksum are a new request's. */
 const repeatWindowMs = 120_000
 
-/** The SIP2 listeners of the config, not yet started. */
-export function makeSip2Listeners(
-  config: Config,
-  parts: {
-    readonly institutions: ReadonlyMap<string, InstitutionParts>
-    readonly passwords: Passwords
-    readonly clock: Clock
-    readonly log: Log
-  },
-): Sip2Listener[] {
-  const terminals = makeTerminals(config, parts.passwords, parts.log)
-  const stranger = makeStranger(config)
-  return config.listeners.sip2.map(
-    (listener) =>
-      new Sip2Listener(listener, {
-        terminals,
-        stranger,
-        circulationOf: (institution) => get(parts.institutions, institution).circulation,
-        clock: parts.clock,
-        log: parts.log,
-        newId,
-        limits: limitsOf(listener, config),
-      }),
-  )
+interface Sip2Parts {
+  readonly institutions: Institutions
+  readonly passwords: Passwords
+  readonly clock: Clock
+  readonly log: Log
 }
 
-function makeTerminals(config: Config, passwords: Passwords, log: Log): Terminals {
+/** The machines of one configuration. */
+interface Roster {
+  readonly terminals: Terminals
+  readonly stranger: Terminal
+}
+
+/**
+ * The SIP2 listeners of the configuration, not yet started, and the machines that they serve. A machine that has logged
+ * in keeps the terminal that it was given, with its profile; whoever logs in finds the machines of now.
+ */
+export class Sip2Side {
+  readonly listeners: readonly Sip2Listener[]
+  readonly #parts: Sip2Parts
+  readonly #throttle: LoginThrottle
+  #roster: Roster
+
+  constructor(config: Config, parts: Sip2Parts) {
+    this.#parts = parts
+    this.#throttle = new LoginThrottle(config.limits.loginThrottle, () => parts.clock.monotonic())
+    this.#roster = this.#makeRoster(config)
+    this.listeners = config.listeners.sip2.map((listener) => this.#makeListener(listener, config))
+  }
+
+  /** Makes the machines of another configuration. @returns lets those be found from now on who log in */
+  prepare(config: Config): () => void {
+    const roster = this.#makeRoster(config)
+    return () => {
+      this.#roster = roster
+    }
+  }
+
+  #makeRoster(config: Config): Roster {
+    return { terminals: makeTerminals(config, this.#throttle, this.#parts), stranger: makeStranger(config) }
+  }
+
+  #makeListener(listener: Sip2ListenerConfig, config: Config): Sip2Listener {
+    const { institutions, clock, log } = this.#parts
+    const roster = () => this.#roster
+    return new Sip2Listener(listener, {
+      get terminals() {
+        return roster().terminals
+      },
+      get stranger() {
+        return roster().stranger
+      },
+      circulationOf: (institution) => institutions.get(institution).circulation,
+      clock,
+      log,
+      newId,
+      limits: limitsOf(listener, config),
+    })
+  }
+}
+
+function makeTerminals(
+  config: Config,
+  throttle: LoginThrottle,
+  { passwords, log }: Pick<Sip2Parts, 'passwords' | 'log'>,
+): Terminals {
   const institutions = new Map(config.institutions.map((institution) => [institution.id, institution]))
+  const texts = new ScreenTexts(config.texts)
   const entries = config.terminals.map((terminal) => ({
     config: terminal,
     terminal: makeTerminal(
@@ -47,29 +89,47 @@ function makeTerminals(config: Config, passwords: Passwords, log: Log): Terminal
       get(institutions, terminal.institution),
       { library: terminal.library, circulationDesk: terminal.circulationDesk },
       profileOf(terminal.profile, config),
+      texts,
     ),
   }))
-  return new Terminals(entries, async (password, hash, from) => {
+  const verify = async (password: string, hash: string, from: string) => {
     const check = await passwords.verify(password, hash, from)
     if (check === 'invalid-hash') log.error('PASSWORD_HASH_INVALID')
-    return check === 'right'
-  })
+    return check === 'busy' ? undefined : check === 'right'
+  }
+  return new Terminals(entries, verify, throttle)
 }
 
-function makeTerminal(name: string, of: InstitutionConfig, place: Terminal['place'], profile: Profile): Terminal {
-  return { name, institution: of.id, agency: of.agency, libraryName: of.name, place, profile }
+function makeTerminal(
+  name: string,
+  of: InstitutionConfig,
+  place: Terminal['place'],
+  profile: Profile,
+  texts: ScreenTexts,
+): Terminal {
+  return { name, institution: of.id, agency: of.agency, libraryName: of.name, place, profile, texts }
 }
 
 /** A machine that has not logged in speaks the plain profile and belongs nowhere. */
 function makeStranger(config: Config): Terminal {
   const place = { library: '', circulationDesk: '' }
-  return { name: '', institution: '', agency: '', libraryName: '', place, profile: profileOf('plain', config) }
+  const texts = new ScreenTexts(config.texts)
+  return { name: '', institution: '', agency: '', libraryName: '', place, profile: profileOf('plain', config), texts }
 }
 
 function limitsOf(listener: Sip2ListenerConfig, config: Config): SessionLimits {
-  const { maxFrameBytes, maxPipelined, loginTimeoutMs, idleTimeoutMs, writeTimeoutMs } = listener
+  const { maxFrameBytes, maxPipelined, loginTimeoutMs, idleTimeoutMs, requestTimeoutMs, writeTimeoutMs } = listener
   const { loginAttempts } = config.limits
-  return { maxFrameBytes, maxPipelined, loginTimeoutMs, idleTimeoutMs, writeTimeoutMs, loginAttempts, repeatWindowMs }
+  return {
+    maxFrameBytes,
+    maxPipelined,
+    loginTimeoutMs,
+    idleTimeoutMs,
+    requestTimeoutMs,
+    writeTimeoutMs,
+    loginAttempts,
+    repeatWindowMs,
+  }
 }
 
 function profileOf(name: string, config: Config): Profile {

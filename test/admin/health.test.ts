@@ -4,7 +4,7 @@ import { healthRoutes, type Readiness } from '../../src/admin/health.ts'
 
 const ready: Readiness = {
   stopping: false,
-  institutions: [{ id: 'demo', online: true }],
+  institutions: [{ id: 'demo', online: true, changes: { queued: 3, unsettled: 1, exceptions: 2 } }],
   listeners: [{ name: 'hall', listening: true }],
 }
 
@@ -22,15 +22,19 @@ t.test('alive whatever the readiness', async (t) => {
   t.same(answer.body, { status: 'alive' })
 })
 
-t.test('ready when all is well', async (t) => {
+t.test('ready when all is well, whatever waits', async (t) => {
   const answer = await ask(t, '/readyz', ready)
   t.equal(answer.status, 200)
   t.same(answer.body, { status: 'ready', ...ready })
   t.equal(answer.headers['cache-control'], 'no-store')
 })
 
+const changes = { queued: 0, unsettled: 0, exceptions: 0 }
 const notReady: Record<string, Readiness> = {
-  'an institution is off line': { ...ready, institutions: [...ready.institutions, { id: 'two', online: false }] },
+  'an institution is off line': {
+    ...ready,
+    institutions: [...ready.institutions, { id: 'two', online: false, changes }],
+  },
   'a listener does not listen': { ...ready, listeners: [{ name: 'hall', listening: false }] },
   'the process stops': { ...ready, stopping: true },
 }

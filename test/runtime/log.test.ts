@@ -157,6 +157,7 @@ const canaries: Record<MaskerName, { facts?: Record<string, unknown>; error?: Er
   httpMethod: { facts: { method: 'canary' } },
   address: { facts: { peer: 'canary' } },
   file: { facts: { file: '/home/canary/x.yaml' } },
+  setting: { facts: { setting: 'canary' } },
   version: { facts: { version: 'canary' } },
   unnamedFact: { facts: { surprise: 'canary' } },
   logCode: { code: 'canary' },

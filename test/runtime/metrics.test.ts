@@ -2,7 +2,9 @@ import t from 'tap'
 import {
   type AlmaCallEvent,
   almaCallChannel,
+  type BacklogChannelEvent,
   availabilityChannel,
+  backlogChannel,
   connectionChannel,
   type MessageEvent,
   messageChannel,
@@ -42,8 +44,20 @@ function sample(text: string, start: string): string | undefined {
     .at(-1)
 }
 
+const carriedOut: BacklogChannelEvent = {
+  id: 'abcd1234',
+  institution: 'demo',
+  machine: 'kiosk-1',
+  kind: 'checkin',
+  promised: true,
+  result: 'done',
+  reason: undefined,
+  left: 2,
+}
+
 t.test('counts what the channels tell', async (t) => {
-  const metrics = makeMetrics()
+  const waiting = [{ institution: 'demo', queued: 2, unsettled: 0, exceptions: 7 }]
+  const metrics = makeMetrics({ waitingChanges: () => waiting })
   t.teardown(() => metrics.close())
   messageChannel.publish(message)
   almaCallChannel.publish(call)
@@ -53,6 +67,7 @@ t.test('counts what the channels tell', async (t) => {
   connectionChannel.publish({ listener: 'hall', change: 'refused', reason: 'limit' })
   protocolWarningChannel.publish({ protocol: 'sip2', code: 'delimiter-missing', machine: 'kiosk-1' })
   availabilityChannel.publish({ institution: 'demo', online: false })
+  for (const result of ['done', 'done', 'exception']) backlogChannel.publish({ ...carriedOut, result })
 
   const text = await metrics.render()
   const expected = [
@@ -75,6 +90,10 @@ t.test('counts what the channels tell', async (t) => {
     ['circbridge_connection_events_total{listener="hall",change="refused",reason="limit"}', '1'],
     ['circbridge_protocol_warnings_total{protocol="sip2",code="delimiter-missing"}', '1'],
     ['circbridge_alma_online{institution="demo"}', '0'],
+    ['circbridge_backlog_results_total{institution="demo",change="checkin",result="done"}', '2'],
+    ['circbridge_backlog_results_total{institution="demo",change="checkin",result="exception"}', '1'],
+    ['circbridge_waiting_changes{institution="demo",state="queued"}', '2'],
+    ['circbridge_waiting_changes{institution="demo",state="exceptions"}', '7'],
   ] as const
   for (const [start, value] of expected) t.equal(sample(text, start), value, start)
 })

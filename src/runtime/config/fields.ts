@@ -30,6 +30,11 @@ export const code = z.string().regex(/^[\x21-\x7e\u00a1-\uffff][\x20-\x7e\u00a1-
   error: 'must be a code of 1 to 100 printable characters; quote a code made of digits only',
 })
 
+/** A library alone, or one of its desks. */
+export const pickupPlace = z.string().regex(/^[^.\s]+(\.[^.\s]+)?$/, {
+  error: 'must be a library, or a library and a desk joined by a dot: LIB or LIB.DESK',
+})
+
 export const text = z.string().trim().min(1).max(255)
 
 /** 0 takes a free port. */
@@ -41,6 +46,11 @@ export const networkAddress = z
 
 export const network = z.string().refine(isNetwork, {
   error: 'must be an address or a network in CIDR form, such as 10.1.2.0/24 or 2001:db8::/32',
+})
+
+/** Of a certificate, as `openssl x509 -fingerprint -sha256` prints it. */
+export const fingerprint = z.string().regex(/^(([0-9A-Fa-f]{2}:){31}[0-9A-Fa-f]{2}|[0-9A-Fa-f]{64})$/, {
+  error: 'must be a SHA-256 fingerprint: 32 bytes in hexadecimal, with or without colons',
 })
 
 /** One value or a list of them; the result is always a list. */

@@ -2,6 +2,7 @@
 import { readFileSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { explainIssue, type SchemaNode } from './explain.ts'
+import { extendProfiles } from './extend-profiles.ts'
 import { type Fault, type Finding, formatPath, type Path } from './fault.ts'
 import { isPasswordHash } from '../password.ts'
 import { checkReferences } from './references.ts'
@@ -39,10 +40,14 @@ export function parseConfig(text: string, options: LoadOptions & { readonly file
   }
   const schema = makeJsonSchema() as SchemaNode
   const secrets = readSecrets(source.values, options)
-  const parsed = configSchema.safeParse(source.values)
-  const issues = parsed.success ? [] : parsed.error.issues
+  const { profiles, findings: profileFindings } = extendProfiles(
+    (source.values as { readonly profiles?: unknown } | null)?.profiles,
+  )
+  const written = configSchema.safeParse(source.values)
+  const issues = written.success ? [] : written.error.issues
   const findings = [
     ...issues.flatMap((issue) => explainIssue(issue, source.values, schema)),
+    ...profileFindings,
     ...checkReferences(source.values),
     ...secrets.findings,
   ]
@@ -57,10 +62,11 @@ export function parseConfig(text: string, options: LoadOptions & { readonly file
       }))
       .toSorted((a, b) => a.line - b.line || a.column - b.column),
   })
-  if (!parsed.success || findings.length > 0) return tell(findings)
-  fillSecrets(parsed.data, secrets.values)
-  const unusable = [...checkHashes(parsed.data), ...checkJournalKeys(parsed.data)]
-  return unusable.length > 0 ? tell(unusable) : { ok: true, config: parsed.data }
+  if (findings.length > 0) return tell(findings)
+  const config = configSchema.parse({ ...(source.values as object), profiles })
+  fillSecrets(config, secrets.values, dirname(options.file))
+  const unusable = [...checkHashes(config), ...checkJournalKeys(config), ...checkPinPolicies(config)]
+  return unusable.length > 0 ? tell(unusable) : { ok: true, config }
 }
 
 /** Reads whatever looks like a reference, so that one that leads nowhere is told with all other faults. */
@@ -90,7 +96,7 @@ function readReference(
     if (value === undefined || value === '') return { fault: `points to ${reference}, but that variable is not set` }
     return { value }
   }
-  const path = resolve(dirname(file), reference.slice('file:'.length))
+  const path = fileOf(reference, dirname(file)) ?? ''
   try {
     const value = readLimited(path, maxSecretBytes).replace(/\r?\n$/, '')
     return value === '' ? { fault: `points to ${reference}, but that file is empty` } : { value }
@@ -99,14 +105,17 @@ function readReference(
   }
 }
 
-function fillSecrets(value: unknown, secrets: ReadonlyMap<string, string>): void {
+function fillSecrets(value: unknown, secrets: ReadonlyMap<string, string>, folder: string): void {
   if (value instanceof Secret) {
     const secret = secrets.get(value.reference)
-    if (secret !== undefined) value.resolve(secret)
+    if (secret !== undefined) value.resolve(secret, fileOf(value.reference, folder))
   } else if (typeof value === 'object' && value !== null) {
-    for (const child of Object.values(value)) fillSecrets(child, secrets)
+    for (const child of Object.values(value)) fillSecrets(child, secrets, folder)
   }
 }
+
+const fileOf = (reference: string, folder: string): string | undefined =>
+  reference.startsWith('file:') ? resolve(folder, reference.slice('file:'.length)) : undefined
 
 /** A password in place of its hash would otherwise show at the first log-in only. */
 function checkHashes({ terminals }: Config): readonly Finding[] {
@@ -114,6 +123,16 @@ function checkHashes({ terminals }: Config): readonly Finding[] {
     if (login === undefined || isPasswordHash(login.passwordHash.reveal())) return []
     const sentence = 'is no argon2id hash that can be used: make one with "circbridge hash-password"'
     return [{ path: ['terminals', index, 'login', 'passwordHash'], sentence }]
+  })
+}
+
+/** A profile says how a PIN is checked, and only the terminal's institution can. */
+function checkPinPolicies({ terminals, profiles, institutions }: Config): readonly Finding[] {
+  return terminals.flatMap(({ profile, institution }, index) => {
+    if (profiles[profile]?.pinPolicy !== 'ldap') return []
+    if (institutions.find(({ id }) => id === institution)?.ldap !== undefined) return []
+    const sentence = 'has pinPolicy ldap, but the institution of this terminal has no ldap section'
+    return [{ path: ['terminals', index, 'profile'], sentence }]
   })
 }
 

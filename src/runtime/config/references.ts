@@ -4,6 +4,8 @@
  */
 import { didYouMean } from './explain.ts'
 import type { Finding, Path } from './fault.ts'
+import { readyMadeNames } from './ready-made-profiles.ts'
+import { screenLanguages, sentencePaths } from './sections/texts.ts'
 import { suggest } from './suggest.ts'
 
 type Row = Readonly<Record<string, unknown>>
@@ -18,7 +20,10 @@ export function checkReferences(values: unknown): readonly Finding[] {
   const partners = asRows(asRow(root['ncip'])['partners'])
   const institutionIds = texts(institutions.map((row) => row['id']))
   const listenerNames = texts(listeners.map((row) => row['name']))
-  const profileNames = ['plain', ...Object.keys(asRow(root['profiles']))]
+  const profiles = asRow(root['profiles'])
+  const profileNames = [...readyMadeNames, ...Object.keys(profiles)]
+  const screenTexts = asRow(root['texts'])
+  const languages = [...screenLanguages, ...Object.keys(screenTexts)]
 
   return [
     ...findRepeated(institutions, ['institutions'], 'id', 'institution'),
@@ -29,9 +34,12 @@ export function checkReferences(values: unknown): readonly Finding[] {
     ...findRepeated(partners, ['ncip', 'partners'], 'name', 'partner'),
     ...findRepeated(journalKeys, ['journal', 'sqlite', 'keys'], 'id', 'key'),
     ...findUnreachable(terminals),
+    ...Object.keys(profiles).flatMap((name) => checkLanguages(asRow(profiles[name]), ['profiles', name], languages)),
+    ...Object.keys(screenTexts).flatMap((tag) => checkLanguage(asRow(screenTexts[tag]), tag)),
     ...terminals.flatMap((terminal, index) => [
       ...checkName(terminal['institution'], ['terminals', index, 'institution'], 'institution', institutionIds),
       ...checkName(terminal['profile'], ['terminals', index, 'profile'], 'profile', profileNames),
+      ...checkCertificateRule(terminal, index, listeners),
       ...checkListeners(asRow(terminal['from'])['listener'], ['terminals', index, 'from', 'listener'], listenerNames),
     ]),
     ...partners.flatMap((partner, index) =>
@@ -48,6 +56,31 @@ function checkName(value: unknown, path: Path, what: string, known: readonly str
 function checkListeners(value: unknown, path: Path, known: readonly string[]): readonly Finding[] {
   if (!Array.isArray(value)) return checkName(value, path, 'SIP2 listener', known)
   return value.flatMap((element, index) => checkName(element, [...path, index], 'SIP2 listener', known))
+}
+
+function checkLanguages(profile: Row, path: Path, known: readonly string[]): readonly Finding[] {
+  return [
+    ...asList(profile['languages']).map((value, index) => [value, [...path, 'languages', index]] as const),
+    [profile['defaultLanguage'], [...path, 'defaultLanguage']] as const,
+  ].flatMap(([value, at]) => {
+    if (typeof value !== 'string' || known.includes(value)) return []
+    return [{ path: at, sentence: `is a language without texts${didYouMean(suggest(value, known))}` }]
+  })
+}
+
+/** A language that is not built in has all its sentences, or somewhere to take them from. */
+function checkLanguage(own: Row, tag: string): readonly Finding[] {
+  const path = ['texts', tag]
+  const isBuiltIn = screenLanguages.some((language) => language === tag)
+  if (own['fallback'] !== undefined) {
+    return isBuiltIn ? [{ path: [...path, 'fallback'], sentence: 'is only for a language that is not built in' }] : []
+  }
+  if (isBuiltIn) return []
+  const missing = sentencePaths.filter(([key = '', name]) => (name ? asRow(own[key])[name] : own[key]) === undefined)
+  const [first] = missing
+  if (first === undefined) return []
+  const sentence = `lacks ${missing.length} texts, first ${first.join('.')}: give them, or name a fallback`
+  return [{ path, sentence }]
 }
 
 function findRepeated(rows: readonly Row[], path: Path, key: string, what: string): readonly Finding[] {
@@ -98,19 +131,32 @@ function findSharedPorts(listeners: readonly Row[], http: Row): readonly Finding
 
 const isAny = (address: string): boolean => address === '0.0.0.0' || address === '::'
 
-/** The first terminal that matches is taken: one with the same log-in and no origin hides all that follow. */
+/** The first terminal that fits is taken: one that asks for nothing but a log-in hides all that follow with its user. */
 function findUnreachable(terminals: readonly Row[]): readonly Finding[] {
   const everywhere = new Set<unknown>()
   return terminals.flatMap((terminal, index) => {
     const user = asRow(terminal['login'])['user']
     if (typeof user !== 'string') return []
     if (everywhere.has(user)) {
-      const sentence = 'is never reached: a terminal above has the same log-in user and no origin (from)'
+      const sentence =
+        'is never reached: a terminal above has the same log-in user, and neither origin (from) nor location'
       return [{ path: ['terminals', index], sentence }]
     }
-    if (terminal['from'] === undefined) everywhere.add(user)
+    if (terminal['from'] === undefined && terminal['location'] === undefined) everywhere.add(user)
     return []
   })
+}
+
+/** A rule about the certificate of a machine holds at no listener that does not ask for one. */
+function checkCertificateRule(terminal: Row, index: number, listeners: readonly Row[]): readonly Finding[] {
+  const from = asRow(terminal['from'])
+  if (from['certificate'] === undefined) return []
+  const named = from['listener'] === undefined ? undefined : ([from['listener']].flat() as readonly unknown[])
+  const asked = listeners
+    .filter((listener) => named === undefined || named.includes(listener['name']))
+    .some((listener) => asRow(listener['tls'])['clientCertificates'] !== undefined)
+  const sentence = 'never fits: no listener of this terminal asks for a certificate (tls.clientCertificates)'
+  return asked ? [] : [{ path: ['terminals', index, 'from', 'certificate'], key: true, sentence }]
 }
 
 const asList = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [])

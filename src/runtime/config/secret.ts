@@ -10,6 +10,7 @@ export const secretReferencePattern = /^(env:[A-Za-z_][A-Za-z0-9_]*|file:.+)$/
 export class Secret {
   readonly reference: string
   #value: string | undefined
+  #file: string | undefined
 
   constructor(reference: string, value?: string) {
     this.reference = reference
@@ -17,8 +18,14 @@ export class Secret {
   }
 
   /** Fills the value once; the loader does this before anybody else holds the object. */
-  resolve(value: string): void {
+  resolve(value: string, file?: string): void {
     this.#value ??= value
+    this.#file ??= file
+  }
+
+  /** Absolute path of the file that it was read from; undefined when it came from elsewhere. */
+  get file(): string | undefined {
+    return this.#file
   }
 
   /** The value itself. Throws when the reference was never resolved, which is a bug of the caller. */

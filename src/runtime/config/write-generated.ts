@@ -6,6 +6,7 @@ import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { renderCodes } from '../render-codes.ts'
 import { renderReference } from './render-reference.ts'
+import { renderTemplateNames } from './render-template-names.ts'
 import { makeJsonSchema } from './schema.ts'
 
 /** Every generated file, by its path from the project's root. */
@@ -13,6 +14,7 @@ export const generatedFiles: Readonly<Record<string, () => string>> = {
   'config/schema.json': () => `${JSON.stringify(makeJsonSchema(), null, 2)}\n`,
   'docs/config.md': renderReference,
   'docs/errors.md': renderCodes,
+  'docs/field-templates.md': renderTemplateNames,
 }
 
 if (import.meta.main) {

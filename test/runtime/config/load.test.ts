@@ -112,7 +112,7 @@ t.test('what one key says about another', async (t) => {
   const terminal = (name: string, rest: string): string =>
     `  - { name: ${name}, institution: demo, library: M, circulationDesk: D, ${rest} }\n`
   const cases: readonly (readonly [string, RegExp])[] = [
-    ['terminals:\n' + terminal('a', 'from: {}'), /terminals\[0\]\.from: needs listener, addresses or both/],
+    ['terminals:\n' + terminal('a', 'from: {}'), /terminals\[0\]\.from: needs listener, addresses or certificate/],
     ['terminals:\n' + terminal('a', 'profile: plain'), /terminals\[0\]: needs login, from or both/],
     [
       'terminals:\n' + terminal('a', 'from: { addresses: [10.0.0.0/33] }'),
@@ -126,6 +126,28 @@ t.test('what one key says about another', async (t) => {
       `terminals:\n${terminal('a', 'login: { user: u, passwordHash: env:ALMA_KEY }')}${terminal('b', 'login: { user: u, passwordHash: env:ALMA_KEY }, from: { addresses: [::1] }')}`,
       /terminals\[1\]: is never reached/,
     ],
+    [
+      `terminals:\n${terminal('a', 'from: { certificate: { subject: CN=a } }')}`,
+      /terminals\[0\]\.from\.certificate: never fits: no listener of this terminal asks/,
+    ],
+    [
+      `terminals:\n${terminal('a', 'from: { certificate: {} }')}`,
+      /terminals\[0\]\.from\.certificate: needs subject, san or fingerprint/,
+    ],
+    [
+      `terminals:\n${terminal('a', 'from: { certificate: { subject: kiosk, fingerprint: "12" } }')}`,
+      /subject: must be a part of the subject, such as CN=kiosk-1[^]*fingerprint: must be a SHA-256 fingerprint/,
+    ],
+    ['terminals:\n' + terminal('a', 'location: HALL'), /terminals\[0\]: needs login, from or both/],
+    [
+      'listeners: { sip2: [{ name: a, port: 1, proxyProtocol: { trustedProxies: [] } }] }',
+      /proxyProtocol\.trustedProxies: must not be empty/,
+    ],
+    [
+      'listeners: { sip2: [{ name: a, port: 1, allowFrom: [10.0.0.0/8, kiosk] }] }',
+      /allowFrom\[1\]: must be an address or a network/,
+    ],
+    ['limits: { loginThrottle: { maxDelayMs: 60000 } }', /maxDelayMs: must be at most 30000 ms/],
     ['terminals:\n' + terminal('a', 'login: { user: u, passwordHash: secret }'), /must be an argon2id hash/],
     [
       `terminals:\n${terminal('a', 'login: { user: u, passwordHash: env:ALMA_KEY }')}`,

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { code, count, isObjectPayload, milliseconds, name, secret, setting, text } from '../fields.ts'
+import { ldap } from './ldap.ts'
 
 /** Addresses of Alma's REST API by region. [Alma REST: base URLs] */
 export const almaRegions = {
@@ -38,7 +39,6 @@ const feeKinds = [
 ] as const
 
 const paymentMethods = ['cash', 'credit-card', 'online'] as const
-const almaPaymentMethods = ['CASH', 'CREDIT_CARD', 'ONLINE'] as const
 const blockedActions = ['loan', 'renew', 'hold'] as const
 
 const quota = z
@@ -142,9 +142,9 @@ const mappings = z.strictObject({
     "Kind of fee by Alma's fine and fee type code; added to the built-in table.",
   ),
   paymentMethods: setting(
-    z.partialRecord(z.enum(paymentMethods), z.enum(almaPaymentMethods)).default({}),
+    z.partialRecord(z.enum(paymentMethods), code).default({}),
     'Payment methods',
-    "Alma's payment method for each way in which a machine takes money; added to the built-in table.",
+    "Alma's payment method for each way in which a machine takes money: CASH, CREDIT_CARD, ONLINE, or a code of your table WorkbenchPaymentMethod; added to the built-in table.",
   ),
   blockActions: setting(
     z.record(code, z.array(z.enum(blockedActions))).default({}),
@@ -175,6 +175,17 @@ const alma = z
     connections: setting(count(1, 256).default(16), 'Connections', 'Most connections to the API at once.'),
     quota: setting(quota.prefault({}), 'Quota', 'How the calls that Alma allows are shared.'),
     breaker: setting(breaker.prefault({}), 'Breaker', 'When the institution counts as off line.'),
+    staleIndexMs: setting(
+      milliseconds(0, 60_000).default(6000),
+      'Stale index',
+      "So long after a loan Alma may refuse a request for the item because its index does not know yet: it is tried again until then, within the message's deadline. 0 tries once.",
+      'ms',
+    ),
+    blockMark: setting(
+      text.default('[Circbridge]'),
+      'Mark of blocks',
+      'Stands at the beginning of the note of every block that a machine places, and tells which blocks a machine may lift. Blocks with an older mark are no longer lifted when it changes.',
+    ),
     scanIn: setting(scanIn.prefault({}), 'Scan-in', "Options of Alma's scan-in, with which every return is made."),
     mappings: setting(
       mappings.prefault({}),
@@ -190,6 +201,26 @@ const alma = z
     ...rest,
     baseUrl: (region === undefined ? (baseUrl ?? '') : almaRegions[region]).replace(/\/+$/, ''),
   }))
+
+const backlog = z.strictObject({
+  atOnce: setting(
+    count(1, 64).default(4),
+    'Changes at once',
+    'Most changes that are carried out at the same time. Those of one item or patron never are.',
+  ),
+  everyMs: setting(
+    milliseconds(50, 600_000).default(1000),
+    'Look every',
+    'How often it is looked whether something waits that can be carried out.',
+    'ms',
+  ),
+  attemptMs: setting(milliseconds(1000, 120_000).default(8000), 'Longest attempt', 'What one change may take.', 'ms'),
+  maxAttempts: setting(
+    count(1, 1000).default(10),
+    'Most attempts',
+    'After so many attempts whose end could not be learnt a person must settle the change.',
+  ),
+})
 
 const patronLimits = z.strictObject({
   loans: setting(
@@ -234,6 +265,16 @@ export const institution = z.strictObject({
     'ISO 4217 code of the currency in which Alma keeps the fees.',
   ),
   alma: setting(alma, 'Alma', "How the institution's Alma is reached."),
+  backlog: setting(
+    backlog.prefault({}),
+    'Backlog',
+    'How changes are carried out that were accepted while Alma was away. They use the calls of background work.',
+  ),
+  ldap: setting(
+    ldap.optional(),
+    'LDAP',
+    'The directory that keeps the passwords of patrons, for terminals whose pinPolicy is ldap.',
+  ),
   patronLimits: setting(
     patronLimits.prefault({}),
     'Patron limits',
@@ -247,8 +288,6 @@ export const institutions = setting(
   'The institutions that this process serves, each with its own Alma.',
 )
 
-/** Alma's answer to "which payment method": see `mappings.paymentMethods`. */
-export type AlmaPaymentMethod = (typeof almaPaymentMethods)[number]
 export type InstitutionConfig = z.infer<typeof institution>
 export type AlmaConfig = InstitutionConfig['alma']
 

@@ -1,23 +1,29 @@
 import { z } from 'zod'
-import { count, milliseconds, name, network, networkAddress, port, secret, setting } from '../fields.ts'
+import { count, milliseconds, name, network, networkAddress, port, setting } from '../fields.ts'
+import { tls } from './tls.ts'
 
-const tls = z.strictObject({
-  certificate: setting(
-    secret,
-    'Certificate',
-    'Reference to the certificate chain in PEM, such as file:tls/kiosks.crt.',
+const proxyProtocol = z.strictObject({
+  trustedProxies: setting(
+    z.array(network).min(1),
+    'Trusted proxies',
+    'Networks of the proxies in front. Every connection from there must begin with a header, whose address counts.',
   ),
-  key: setting(secret, 'Private key', 'Reference to the private key in PEM.'),
-  minVersion: setting(
-    z.enum(['TLSv1.2', 'TLSv1.3']).default('TLSv1.2'),
-    'Oldest version',
-    'Oldest version of TLS that a machine may speak.',
+  direct: setting(
+    z.enum(['refused', 'served']).default('refused'),
+    'Other connections',
+    'Whether a connection from elsewhere is refused, or served under its own address and without a header.',
   ),
-  handshakeTimeoutMs: setting(
-    milliseconds(100, 120_000).default(10_000),
-    'Longest handshake',
-    'A machine that has not finished its handshake by then is cut off.',
+  headerTimeoutMs: setting(
+    milliseconds(100, 60_000).default(3000),
+    'Time to send the header',
+    'A proxy that has not sent its header by then is cut off.',
     'ms',
+  ),
+  maxHeaderBytes: setting(
+    count(232, 65_551).default(2048),
+    'Longest header',
+    'A longer one is refused. Only the extensions of version 2 make it long.',
+    'bytes',
   ),
 })
 
@@ -26,11 +32,36 @@ const sip2 = z.strictObject({
   address: setting(networkAddress.default('0.0.0.0'), 'Address', 'Network address of this machine to listen at.'),
   port: setting(port, 'Port', 'TCP port; 0 takes a free one.'),
   tls: setting(tls.optional(), 'TLS', 'Present when the listener speaks TLS.'),
-  maxConnections: setting(count(1, 100_000).default(2000), 'Most connections', 'One more is closed at once.'),
+  proxyProtocol: setting(
+    proxyProtocol.optional(),
+    'PROXY protocol',
+    'Present when proxies in front tell the address of the machine, by the PROXY protocol 1 or 2.',
+  ),
+  allowFrom: setting(
+    z.array(network).default([]),
+    'Allowed addresses',
+    'Networks from which machines may connect; none means any. Behind a proxy the address that it tells counts.',
+  ),
+  maxConnections: setting(
+    count(1, 100_000).default(2000),
+    'Most connections',
+    'For one more, one that has not logged in gives way; when there is none, the new one is closed at once.',
+  ),
   maxConnectionsPerAddress: setting(
     count(1, 100_000).default(200),
     'Most connections from one address',
-    'One more is closed at once. A branch may share one address.',
+    'As above, among those of the address. A branch may share one address. An IPv6 network of 64 bits counts as one.',
+  ),
+  maxHandshakes: setting(
+    count(1, 100_000).default(200),
+    'Most handshakes',
+    'Connections whose PROXY header or TLS handshake is under way. For one more, the oldest of the busiest address gives way.',
+  ),
+  maxHandshakesPerSecond: setting(
+    count(1, 10_000).default(50),
+    'Handshakes a second from one address',
+    'TLS handshakes that one address may begin; those beyond wait their turn.',
+    '1/s',
   ),
   idleTimeoutMs: setting(
     milliseconds(1000, 86_400_000).default(900_000),
@@ -42,6 +73,12 @@ const sip2 = z.strictObject({
     milliseconds(100, 3_600_000).default(60_000),
     'Time to log in',
     'A machine that has not logged in by then is disconnected.',
+    'ms',
+  ),
+  requestTimeoutMs: setting(
+    milliseconds(100, 600_000).default(15_000),
+    'Time to send a request',
+    'A machine that has begun a request and not ended it by then is disconnected.',
     'ms',
   ),
   writeTimeoutMs: setting(
@@ -115,5 +152,5 @@ export const listeners = setting(
 )
 
 export type Sip2ListenerConfig = z.infer<typeof sip2>
-export type TlsConfig = z.infer<typeof tls>
+export type ProxyProtocolConfig = z.infer<typeof proxyProtocol>
 export type HttpListenerConfig = z.infer<typeof http>

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { code, isObjectPayload, milliseconds, name, network, secret, setting } from '../fields.ts'
+import { code, count, isObjectPayload, milliseconds, name, network, pickupPlace, secret, setting } from '../fields.ts'
 
 export const ncipServices = [
   'LookupUser',
@@ -28,8 +28,18 @@ const remoteStorage = z.strictObject({
   ),
 })
 
-const pickupPlace = z.string().regex(/^[^.\s]+(\.[^.\s]+)?$/, {
-  error: 'must be a library, or a library and a desk joined by a dot: LIB or LIB.DESK',
+const offline = z.strictObject({
+  renew: setting(
+    z.enum(['pending', 'refuse']).default('pending'),
+    'Renewal while Alma is away',
+    'Whether RenewItem is answered with Pending and carried out later, or with a Problem. With the journal in memory it is always a Problem.',
+  ),
+  expectedReplyMinutes: setting(
+    count(1, 31 * 24 * 60).default(60),
+    'Expected reply',
+    'DateOfExpectedReply of Pending: so much later the partner should look or ask again.',
+    'min',
+  ),
 })
 
 const partner = z
@@ -90,6 +100,11 @@ const partner = z
       remoteStorage.optional(),
       'Remote storage',
       'Present when the partner is a storage system that reports what it put away and what it sent.',
+    ),
+    offline: setting(
+      offline.prefault({}),
+      'While Alma is away',
+      'What is accepted then, to be carried out when Alma is back.',
     ),
     allowFrom: setting(
       z.array(network).default([]),

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { count, milliseconds, name, secret, setting, text } from '../fields.ts'
+import { loginThrottle } from './login-throttle.ts'
 
 const journalKey = z.strictObject({
   id: setting(name, 'Name of the key', 'Stands in the journal beside everything that was sealed with the key.'),
@@ -46,6 +47,11 @@ export const journal = setting(
               'Entries',
               'Most changes that are compared with new ones. More may stand in the file.',
             ),
+            pending: setting(
+              count(0, 1_000_000).default(100_000),
+              'Waiting',
+              'So many changes may wait for Alma or for a person; then nothing more is promised while Alma is away.',
+            ),
             keepMs: setting(
               milliseconds(1000, 86_400_000).default(600_000),
               'Remembered for',
@@ -55,7 +61,7 @@ export const journal = setting(
             purgeAfterDays: setting(
               count(1, 3650).default(30),
               'Purged after',
-              'Settled changes are deleted from the file when they are so old. Unsettled ones stay.',
+              'Settled changes are deleted from the file when they are so old. Those that wait stay.',
               'days',
             ),
             maxMegabytes: setting(
@@ -106,10 +112,17 @@ export const limits = setting(
         'Log-in attempts',
         'Wrong log-ins of one connection before it is closed.',
       ),
+      loginThrottle,
       passwordChecks: setting(
         count(1, 64).default(2),
         'Password checks at once',
         'Each takes 64 MiB of memory and a processor core for a moment.',
+      ),
+      configWatchMs: setting(
+        count(0, 86_400_000).default(10_000),
+        'Configuration is looked at every',
+        'When this file, or a file of a secret in it, has changed, it is read again and used if it has no fault; 0 switches it off. SIGHUP does the same at once.',
+        'ms',
       ),
       drainMs: setting(
         milliseconds(0, 600_000).default(10_000),

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { code, isObjectPayload, name, network, oneOrMany, passwordHash, setting } from '../fields.ts'
+import { code, fingerprint, isObjectPayload, name, network, oneOrMany, passwordHash, setting } from '../fields.ts'
 
 const login = z.strictObject({
   user: setting(z.string().min(1).max(255), 'User', 'Log-in user (CN) that the machine sends.'),
@@ -10,6 +10,30 @@ const login = z.strictObject({
   ),
 })
 
+const clientCertificate = z
+  .strictObject({
+    subject: setting(
+      oneOrMany(
+        z.string().regex(/^[A-Za-z0-9.]+=.+$/, { error: 'must be a part of the subject, such as CN=kiosk-1' }),
+      ).optional(),
+      'Subject',
+      'Part of the subject such as CN=kiosk-1, or a list of parts that must all be there.',
+    ),
+    san: setting(
+      oneOrMany(z.string().min(1).max(255)).optional(),
+      'Alternative name',
+      'DNS name, address, mail address or URI in the certificate, or a list of which one must be there.',
+    ),
+    fingerprint: setting(
+      oneOrMany(fingerprint).optional(),
+      'Fingerprint',
+      'SHA-256 fingerprint of the certificate, or a list of them.',
+    ),
+  })
+  .refine((rule) => rule.subject !== undefined || rule.san !== undefined || rule.fingerprint !== undefined, {
+    error: 'needs subject, san or fingerprint',
+  })
+
 const from = z
   .strictObject({
     listener: setting(oneOrMany(name).optional(), 'Listener', 'Name of the listener, or a list of names.'),
@@ -18,10 +42,17 @@ const from = z
       'Addresses',
       'Networks in CIDR form, or addresses, from which the machine connects.',
     ),
+    certificate: setting(
+      clientCertificate.optional(),
+      'Client certificate',
+      'What the certificate of the machine must say. Its listener must ask for one (tls.clientCertificates).',
+    ),
   })
-  .refine((value) => value.listener !== undefined || value.addresses !== undefined, {
-    error: 'needs listener, addresses or both',
-  })
+  .refine(
+    ({ listener, addresses, certificate }) =>
+      listener !== undefined || addresses !== undefined || certificate !== undefined,
+    { error: 'needs listener, addresses or certificate' },
+  )
 
 const terminal = z
   .strictObject({
@@ -31,6 +62,11 @@ const terminal = z
       from.optional(),
       'Origin',
       'Where the machine connects from. Beside a log-in it narrows it; alone it logs the machine in without a message.',
+    ),
+    location: setting(
+      oneOrMany(z.string().min(1).max(255)).optional(),
+      'Location code',
+      'Location code (CP) that the machine must send with its log-in, or a list. It tells machines apart and proves nothing.',
     ),
     institution: setting(name, 'Institution', 'Short name of the institution that the machine belongs to.'),
     library: setting(code, 'Library', "Alma's code of the library where the machine stands."),
