@@ -14,6 +14,21 @@ interface Change extends FaultyChange {
 
 const { anna, jonas, paul, emma } = cards
 
+/** Everything is served. */
+const plain = {
+  messages: { blockPatron: true, patronEnable: true, itemStatusUpdate: true },
+  patronBlock: { type: 'GENERAL', description: '03-CONDUCT' },
+  itemProperties: 'internal-note-3' as const,
+  payments: { writeOff: { types: '06', reason: 'OTHER' } },
+}
+
+/** Anna waits for a title, to be fetched at the branch. */
+const annasTitle = 'City Planning Today'
+const waitingOf = (bridge: TestBridge) =>
+  [...bridge.user(anna).requests.values()].filter(({ bib }) => bib.title === annasTitle)
+
+const blocksOf = (bridge: TestBridge): number => bridge.user(jonas).record.user_block?.length ?? 0
+
 const replacementFee = (bridge: TestBridge) =>
   bridge.user(emma).fees.find(({ type }) => type === 'LOSTITEMREPLACEMENTFEE')
 
@@ -60,10 +75,72 @@ const changes: readonly Change[] = [
     request: (bridge) => sip2.feePaid(emma, '25.00', `CG${replacementFee(bridge)?.id}|`),
     made: (bridge) => bridge.paidBy(emma) / 2500,
   },
+  {
+    name: 'fee written off',
+    operation: 'waiveFee',
+    readBack: undefined,
+    request: (bridge) =>
+      sip2.feePaid(emma, '25.00', `CG${replacementFee(bridge)?.id}|`).replace(/^(37.{20})00/, '$106'),
+    made: (bridge) => replacementFee(bridge)?.transactions.filter(({ type }) => type === 'WAIVE').length ?? -1,
+  },
+  {
+    name: 'hold on an item',
+    operation: 'createRequest',
+    readBack: 'listRequests',
+    request: () => sip2.hold(jonas, { fields: `AB${copy(1)}|` }),
+    made: (bridge) => bridge.user(jonas).requests.size,
+  },
+  {
+    name: 'hold on a title',
+    operation: 'createRequest',
+    readBack: 'listRequests',
+    request: (bridge) => sip2.hold(jonas, { fields: `AJ${bridge.item(copy(7)).holding.bib.mmsId}|BY2|` }),
+    made: (bridge) => bridge.user(jonas).requests.size,
+  },
+  {
+    name: 'hold changed',
+    operation: 'updateRequest',
+    readBack: undefined,
+    request: () => sip2.hold(anna, { mode: '*', fields: `AJ${annasTitle}|BSMAIN|` }),
+    made: (bridge) => waitingOf(bridge).filter(({ pickupLibrary }) => pickupLibrary === 'MAIN').length,
+  },
+  {
+    name: 'hold deleted',
+    operation: 'cancelRequest',
+    readBack: undefined,
+    request: () => sip2.hold(anna, { mode: '-', fields: `AJ${annasTitle}|` }),
+    made: (bridge) => 1 - waitingOf(bridge).length,
+  },
+  {
+    name: 'block patron',
+    operation: 'updateUser',
+    readBack: undefined,
+    request: () => sip2.blockPatron(jonas, 'lost'),
+    made: blocksOf,
+  },
+  {
+    name: 'patron enable',
+    operation: 'updateUser',
+    readBack: undefined,
+    request: (bridge) => {
+      const note = { block_note: '[Circbridge] lost', block_status: 'ACTIVE' }
+      bridge.user(jonas).record.user_block = [{ block_type: 'GENERAL', block_description: '03-CONDUCT', ...note }]
+      return sip2.patronEnable(jonas)
+    },
+    made: (bridge) => 1 - blocksOf(bridge),
+  },
+  {
+    name: 'item status update',
+    operation: 'updateItem',
+    readBack: undefined,
+    request: () => sip2.itemStatusUpdate(copy(1), 'tag 7'),
+    made: (bridge) => (bridge.item(copy(1)).data['internal_note_3'] === 'tag 7' ? 1 : 0),
+  },
 ]
 
-function toldBy({ fixed, all }: RawReply): Told | string {
-  if (fixed.startsWith('1') || fixed.startsWith('Y')) return 'yes'
+function toldBy({ code, fixed, all, get }: RawReply): Told | string {
+  const isStatus = code === '24' || code === '26'
+  if (isStatus ? get('BL') === 'Y' : /^[1Y]/.test(fixed)) return 'yes'
   const words = all('AF').join(' ')
   if (/could not confirm/.test(words)) return 'unknown'
   return /nothing was changed|is busy|cannot be reached|refused this machine/.test(words) ? 'no' : words
@@ -76,7 +153,10 @@ for (const change of changes) {
       const bridge = await startBridge(t, {
         config: (base) => {
           const [institution] = base.institutions
-          return { ...base, institutions: [{ ...institution, alma: { ...institution.alma, callTimeoutMs } }] }
+          const institutions: typeof base.institutions = [
+            { ...institution, alma: { ...institution.alma, callTimeoutMs } },
+          ]
+          return { ...base, institutions, profiles: { ...base.profiles, plain } }
         },
       })
       const request = change.request(bridge)

@@ -47,7 +47,7 @@ t.test('log-in and status cost nothing and say what is served', async (t) => {
     )
     t.equal(reply.get('AO'), '01DEMO_INST')
     t.equal(reply.get('AM'), 'Demo University')
-    t.equal(reply.get('BX'), 'YYYNYYYYYYYNNNYY', 'no block patron, hold, item status update, patron enable')
+    t.equal(reply.get('BX'), 'YYYNYYYYYYYNNYYY', 'no block patron, item status update, patron enable')
   })
   t.same(calls, [])
 })

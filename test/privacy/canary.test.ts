@@ -54,7 +54,18 @@ async function startWatched(t: Test, watch: Watch): Promise<TestBridge> {
       return {
         ...base,
         institutions: [{ ...institution, alma }],
-        profiles: { ...base.profiles, plain: { pinPolicy: 'alma', sendContact: true, deadlineMs: 3000 } },
+        profiles: {
+          ...base.profiles,
+          plain: {
+            pinPolicy: 'alma',
+            sendContact: true,
+            deadlineMs: 3000,
+            messages: { blockPatron: true, patronEnable: true, itemStatusUpdate: true },
+            patronBlock: { type: 'GENERAL', description: '03-CONDUCT' },
+            itemProperties: 'internal-note-1',
+            payments: { order: 'oldest-first', writeOff: { types: '06', reason: 'OTHER' } },
+          },
+        },
         limits: { loginAttempts: 3 },
       }
     },
@@ -85,10 +96,15 @@ function visitLines(patron: string = card, copy: string = barcode): string[] {
     sip2.feePaid(patron, '1.00', `BK${canaries.receipt}|`),
     sip2.feePaid(patron, lastName, `CG${lastName}|`),
     sip2.checkin(copy),
-    `15+${sip2.nextStamp()}AO01DEMO_INST|AA${patron}|AB${copy}|AD|`,
-    `19${sip2.nextStamp()}AO01DEMO_INST|AB${copy}|AC|CH${canaries.note}|`,
-    `01N${sip2.nextStamp()}AO01DEMO_INST|AL${canaries.blockNote}|AA${patron}|AC|`,
-    `25${sip2.nextStamp()}AO01DEMO_INST|AA${patron}|AC|AD|`,
+    sip2.feePaid(patron, '1.00', `BK${canaries.receipt}|`).replace(/^(37.{20})00/, '$106'),
+    sip2.patronInformation(patron, '      Y   '),
+    sip2.hold(patron, { fields: `AB${copy}|` }),
+    sip2.hold(patron, { fields: `AB${copy}|BSMAIN|BW20990101    000000|`, mode: '*' }),
+    sip2.hold(patron, { fields: `AJ${canaries.title}|BS${lastName}|BY2|` }),
+    sip2.hold(patron, { fields: `AJ${canaries.title}|`, mode: '-' }),
+    sip2.itemStatusUpdate(copy, canaries.note),
+    sip2.blockPatron(patron, canaries.blockNote),
+    sip2.patronEnable(patron),
     sip2.endSession(patron),
   ].map(own)
 }
@@ -372,6 +388,7 @@ const probes: Readonly<Record<MaskerName, Probe | 'visit'>> = {
   httpMethod: { facts: { method: lastName } },
   address: { facts: { peer: `${lastName}.example` } },
   file: { facts: { file: `/home/${lastName}/circbridge.yaml` } },
+  setting: { facts: { setting: `${lastName}.${firstName}` } },
   version: { facts: { version: card } },
   unnamedFact: { facts: { patron: card } },
   logCode: { code: lastName },

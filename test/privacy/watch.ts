@@ -1,12 +1,15 @@
 /** Everything that a run lets out beside its answers: log lines, diagnostics events, warnings and standard error. */
-import type { Channel } from 'node:diagnostics_channel'
+import { Channel } from 'node:diagnostics_channel'
 import type { Test } from 'tap'
 import * as diagnostics from '../../src/runtime/diagnostics.ts'
 import { defaultMaskers, type Log, logDropChannel, makeLog, type Maskers } from '../../src/runtime/log.ts'
 import { findCanaries, withoutNumbers } from './canaries.ts'
 
 /** Our own channels. */
-export const channels: readonly Channel[] = [...Object.values(diagnostics), logDropChannel]
+export const channels: readonly Channel[] = [
+  ...Object.values(diagnostics).filter((exported) => exported instanceof Channel),
+  logDropChannel,
+]
 
 export class Watch {
   readonly log: Log
