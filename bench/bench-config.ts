@@ -8,22 +8,44 @@ export interface BenchConfigParts {
   readonly almaKey: string
   /** PEM; no TLS listener without it. */
   readonly tls?: { readonly certificate: string; readonly key: string } | undefined
+  /** The journal is kept there; in memory without it. */
+  readonly journalFile?: string | undefined
+  /** One call without an answer turns the library system away, as soon as that. */
+  readonly impatient?: boolean | undefined
 }
 
 /** Sockets to the library system, of the bridge and of the floor alike. */
 export const almaConnections = 64
 
 /** Listeners and the profile that a machine at each of them has. */
-const plainListeners = { cheap: 'cheap', exact: 'plain', media: 'media' } as const
+const plainListeners = {
+  cheap: 'cheap',
+  exact: 'plain',
+  media: 'media',
+  spread: 'spread',
+  cp850: 'cp850',
+  'utf-8': 'utf-8',
+  'iso-8859-1': 'iso-8859-1',
+  'windows-1252': 'windows-1252',
+} as const
+
+/** Each has a listener and a profile of its name. */
+export const benchCharsets = ['cp850', 'utf-8', 'iso-8859-1', 'windows-1252'] as const
 
 export type ListenerName = keyof typeof plainListeners | 'tls'
 
 const many = 20_000
 
-export function makeBenchConfig({ almaUrl, almaKey, tls }: BenchConfigParts): Config {
-  const parsed = parseConfig(JSON.stringify(describe(almaUrl, tls !== undefined)), {
+export function makeBenchConfig(parts: BenchConfigParts): Config {
+  const { almaKey, tls } = parts
+  const parsed = parseConfig(JSON.stringify(describe(parts)), {
     file: 'benchmark',
-    env: { ALMA_KEY: almaKey, TLS_CERTIFICATE: tls?.certificate, TLS_KEY: tls?.key },
+    env: {
+      ALMA_KEY: almaKey,
+      TLS_CERTIFICATE: tls?.certificate,
+      TLS_KEY: tls?.key,
+      JOURNAL_KEY: Buffer.alloc(32, 1).toString('base64'),
+    },
   })
   if (!parsed.ok) throw new Error(formatFaults(parsed.faults))
   // More than Alma allows anybody, and therefore more than the file may say.
@@ -31,7 +53,7 @@ export function makeBenchConfig({ almaUrl, almaKey, tls }: BenchConfigParts): Co
   return parsed.config
 }
 
-function describe(almaUrl: string, withTls: boolean): ConfigInput {
+function describe({ almaUrl, tls: certificate, journalFile, impatient = false }: BenchConfigParts): ConfigInput {
   const listener = {
     address: '127.0.0.1',
     port: 0,
@@ -41,7 +63,7 @@ function describe(almaUrl: string, withTls: boolean): ConfigInput {
   }
   const tls = { certificate: 'env:TLS_CERTIFICATE', key: 'env:TLS_KEY' }
   const place = { institution: 'bench', library: 'MAIN', circulationDesk: 'DEFAULT_CIRC_DESK' }
-  const listeners: Record<string, string> = withTls ? { ...plainListeners, tls: 'cheap' } : plainListeners
+  const listeners: Record<string, string> = certificate ? { ...plainListeners, tls: 'cheap' } : plainListeners
   return {
     institutions: [
       {
@@ -50,7 +72,13 @@ function describe(almaUrl: string, withTls: boolean): ConfigInput {
         name: 'Benchmark Library',
         timeZone: 'Europe/Berlin',
         currency: 'EUR',
-        alma: { baseUrl: almaUrl, key: 'env:ALMA_KEY', connections: almaConnections },
+        alma: {
+          baseUrl: almaUrl,
+          key: 'env:ALMA_KEY',
+          connections: almaConnections,
+          ...(impatient && { breaker: { failures: 1, openMs: 200 } }),
+        },
+        ...(impatient && { backlog: { everyMs: 50 } }),
       },
     ],
     listeners: {
@@ -63,7 +91,21 @@ function describe(almaUrl: string, withTls: boolean): ConfigInput {
       ...place,
       profile,
     })),
-    profiles: { cheap: { exactCounts: false }, media: { sendMediaType: true, exactCounts: false } },
+    profiles: {
+      cheap: {
+        exactCounts: false,
+        messages: { blockPatron: true, patronEnable: true, itemStatusUpdate: true },
+        patronBlock: { type: 'GENERAL', description: '03-CONDUCT' },
+        itemProperties: 'internal-note-3',
+        payments: { writeOff: { types: '06', reason: 'OTHER' } },
+      },
+      media: { sendMediaType: true, exactCounts: false },
+      spread: { exactCounts: false, payments: { order: 'oldest-first' } },
+      ...Object.fromEntries(benchCharsets.map((charset) => [charset, { charset, exactCounts: false }])),
+    },
+    ...(journalFile !== undefined && {
+      journal: { sqlite: { file: journalFile, keys: [{ id: 'bench', secret: 'env:JOURNAL_KEY' }] } },
+    }),
     ncip: { partners: [{ name: 'partner', agency: 'PARTNER', allowFrom: ['127.0.0.1'], ...place }] },
     log: { level: 'error' },
   }

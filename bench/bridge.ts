@@ -7,9 +7,9 @@ import { type Child, Crew } from './child.ts'
 import type { AlmaQuestions } from './processes/alma.ts'
 import type { BridgePorts, BridgeQuestions } from './processes/bridge.ts'
 import type { FloorPorts, FloorQuestions } from './processes/floor.ts'
-import type { KiosksQuestions, Load, LoadResult, Target } from './processes/kiosks.ts'
-import type { Usage } from './processes/usage.ts'
+import type { KiosksQuestions, Target } from './processes/kiosks.ts'
 import { type BenchOptions, median, type Report, verdict } from './report.ts'
+import { mostRequestsARound, per, ratio, type Side, type Size, sum, takeTurns, times } from './turns.ts'
 import type { KindName } from './workload.ts'
 
 const goals = {
@@ -24,29 +24,8 @@ const goals = {
 const judgedConnections = 50
 const loop: readonly KindName[] = ['63', '11', '09']
 
-interface Size {
-  readonly connections: readonly number[]
-  readonly rounds: number
-  readonly warmUpMs: number
-  readonly roundMs: number
-}
-
 const fullSize: Size = { connections: [1, 50, 200], rounds: 7, warmUpMs: 3000, roundMs: 900 }
 const smokeSize: Size = { connections: [1, 50], rounds: 3, warmUpMs: 2000, roundMs: 400 }
-
-/** No round sends more, however fast the machine is. */
-const mostRequestsARound = 20_000
-
-/** What one side did in one round. */
-interface Sample {
-  readonly load: LoadResult
-  readonly perCpuSecond: number
-}
-
-interface Side {
-  readonly usage: () => Promise<Usage>
-  readonly kiosks: Child<KiosksQuestions>
-}
 
 interface Stage {
   readonly bridge: Child<BridgeQuestions>
@@ -81,7 +60,7 @@ async function setUp(crew: Crew): Promise<Stage> {
   const bridge = crew.start<BridgeQuestions>('bridge.ts')
   const floor = crew.start<FloorQuestions>('floor.ts')
   const kiosks = [crew.start<KiosksQuestions>('kiosks.ts'), crew.start<KiosksQuestions>('kiosks.ts')] as const
-  const { url: almaUrl } = await alma.ask('start')
+  const { url: almaUrl } = await alma.ask('start', { accented: false })
   const bridgePorts = await bridge.ask('start', { almaUrl, almaKey: 'benchmark', tls: certificate })
   // The floor writes lines as long as the bridge's.
   await kiosks[0].ask('connect', { target: { port: bridgePorts.cheap }, connections: 1 })
@@ -103,7 +82,7 @@ async function compare(stage: Stage, transport: 'tcp' | 'tls', connections: numb
     { port: (transport === 'tls' ? stage.floorPorts.tls : stage.floorPorts.tcp) ?? 0, ca },
     connections,
   )
-  const { bridge, floor, calls } = await takeTurns(stage, ours, floors, size)
+  const { bridge, floor, calls } = await takeTurns(stage.bridge, ours, floors, size, { kinds: loop })
   const throughput = ratio(bridge, floor, (sample) => sample.perCpuSecond)
   const p99 = ratio(bridge, floor, (sample) => sample.load.p99Ms)
   const callsARequest = calls.count / sum(bridge)
@@ -132,7 +111,7 @@ async function compareExact(stage: Stage, size: Size): Promise<Report> {
     { port: stage.floorPorts.tcp },
     judgedConnections,
   )
-  const { bridge, floor, calls } = await takeTurns(stage, ours, floors, size, ['63'])
+  const { bridge, floor, calls } = await takeTurns(stage.bridge, ours, floors, size, { kinds: ['63'] })
   const throughput = ratio(bridge, floor, (sample) => sample.perCpuSecond)
   const callsARequest = calls.count / sum(bridge)
   return {
@@ -174,32 +153,3 @@ async function connectBoth(stage: Stage, ours: Target, floors: Target, connectio
     { usage: () => stage.floor.ask('usage'), kiosks: forFloor },
   ]
 }
-
-async function takeTurns(stage: Stage, ours: Side, floors: Side, size: Size, kinds = loop) {
-  const load: Load = { kinds, requests: mostRequestsARound, ms: size.roundMs, pauseMs: 0 }
-  for (const side of [ours, floors]) await side.kiosks.ask('run', { ...load, ms: size.warmUpMs })
-  await stage.bridge.ask('takeCalls')
-  const bridge: Sample[] = []
-  const floor: Sample[] = []
-  for (let round = 0; round < size.rounds; round++) {
-    bridge.push(await measure(ours, load))
-    floor.push(await measure(floors, load))
-  }
-  return { bridge, floor, calls: await stage.bridge.ask('takeCalls') }
-}
-
-async function measure({ usage, kiosks }: Side, load: Load): Promise<Sample> {
-  const before = await usage()
-  const result = await kiosks.ask('run', load)
-  const { cpuMs } = await usage()
-  return { load: result, perCpuSecond: (result.requests * 1000) / (cpuMs - before.cpuMs) }
-}
-
-/** The median of the rounds' own ratios. */
-const ratio = (bridge: readonly Sample[], floor: readonly Sample[], read: (sample: Sample) => number): number =>
-  median(bridge.map((sample, round) => read(sample) / read(floor[round] as Sample)))
-
-const sum = (samples: readonly Sample[]): number => samples.reduce((total, { load }) => total + load.requests, 0)
-const per = (samples: readonly Sample[]): string => median(samples.map(({ perCpuSecond }) => perCpuSecond)).toFixed(0)
-const times = (samples: readonly Sample[], name: 'p50Ms' | 'p99Ms'): string =>
-  `${median(samples.map(({ load }) => load[name])).toFixed(2)} ms`

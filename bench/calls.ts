@@ -10,9 +10,10 @@ import { type ListenerName, makeBenchConfig } from './bench-config.ts'
 import { type Report, verdict } from './report.ts'
 import { transactionDate } from './workload.ts'
 
-/** Anna has three loans, two holds and a fee, Jonas has nothing. */
+/** Anna has three loans, two holds and a fee, Emma three fees, Jonas has nothing. */
 const anna = '21234000000001'
 const jonas = '21234000000002'
+const emma = '21234000000007'
 const [rose, bridges, science, verwandlung, rhine, creatures, birds, stars] = [
   '31234000000001',
   '31234000000002',
@@ -24,6 +25,8 @@ const [rose, bridges, science, verwandlung, rhine, creatures, birds, stars] = [
   '31234000000016',
 ] as const
 const annasLoans = 3
+/** Title for which Anna waits. */
+const wanted = 'City Planning Today'
 
 /** One transaction, as a machine or a partner makes it. */
 interface Row {
@@ -62,7 +65,13 @@ const checkin = (item: string) => sip2(/^101/, () => `09N${now()}${now()}AP|${in
 const renew = (patron: string, item: string) =>
   sip2(/^301/, () => `29NN${now()}${' '.repeat(18)}${institution}AA${patron}|AB${item}|`)
 const renewAll = (patron: string) => sip2(/^661/, () => `65${now()}${institution}AA${patron}|`)
-const feePaid = (patron: string) => sip2(/^38Y/, () => `37${now()}0100EURBV0.10|${institution}AA${patron}|BK${number}|`)
+const feePaid = (patron: string, amount = '0.10', type = '00') =>
+  sip2(/^38Y/, () => `37${now()}01${type}EURBV${amount}|${institution}AA${patron}|BK${number}|`)
+const placeHold = (patron: string, fields: string, mode = '+') =>
+  sip2(/^161/, () => `15${mode}${now()}${institution}AA${patron}|${fields}`)
+const blockPatron = (patron: string) => sip2(/^24Y/, () => `01N${now()}${institution}ALlost|AA${patron}|AC|`)
+const patronEnable = (patron: string) => sip2(/^26 /, () => `25${now()}${institution}AA${patron}|`)
+const itemStatusUpdate = (item: string) => sip2(/^201/, () => `19${now()}${institution}AB${item}|CHtag|`)
 const itemInformation = (item: string) => sip2(/^18/, () => `17${now()}${institution}AB${item}|`)
 const endSession = (patron: string) => sip2(/^36Y/, () => `35${now()}${institution}AA${patron}|`)
 
@@ -98,6 +107,13 @@ export const rows: readonly Row[] = [
   { transaction: 'patron information, cheap counts, one list', budget: 2, ask: patronInformation(anna, '  Y       ') },
   { transaction: 'patron information, exact counts', budget: 4, listener: 'exact', ask: patronInformation(anna) },
   {
+    transaction: 'patron information, exact counts, another list or page',
+    budget: 0,
+    listener: 'exact',
+    before: [patronInformation(anna)],
+    ask: patronInformation(anna, '  Y       '),
+  },
+  {
     transaction: 'patron information, exact counts, nothing to count',
     budget: 1,
     listener: 'exact',
@@ -113,6 +129,19 @@ export const rows: readonly Row[] = [
   { transaction: `renew all, ${annasLoans} loans`, budget: 1 + annasLoans, ask: renewAll(anna) },
   { transaction: 'fee paid, balance known', budget: 1, before: [patronStatus(anna)], ask: feePaid(anna) },
   { transaction: 'fee paid, balance not known', budget: 2, ask: feePaid(anna) },
+  { transaction: 'fee paid, over two fees', budget: 4, listener: 'spread', ask: feePaid(emma, '26.00') },
+  { transaction: 'fee written off', budget: 2, ask: feePaid(emma, '10.00', '06') },
+  { transaction: 'hold on an item', budget: 1, before: [itemInformation(rose)], ask: placeHold(jonas, `AB${rose}|`) },
+  { transaction: 'hold on an item, ids not known', budget: 2, ask: placeHold(jonas, `AB${rose}|`) },
+  { transaction: 'hold on any copy, ids not known', budget: 2, ask: placeHold(jonas, `AB${rose}|BY2|`) },
+  { transaction: 'hold at one branch, ids not known', budget: 3, ask: placeHold(jonas, `AB${rose}|BY4|`) },
+  { transaction: 'hold changed', budget: 3, ask: placeHold(anna, `AJ${wanted}|BSMAIN|`, '*') },
+  { transaction: 'hold deleted', budget: 2, ask: placeHold(anna, `AJ${wanted}|`, '-') },
+  { transaction: 'block patron', budget: 2, ask: blockPatron(jonas) },
+  { transaction: 'patron enable', budget: 2, before: [blockPatron(jonas)], ask: patronEnable(jonas) },
+  { transaction: 'patron enable, nothing to lift', budget: 1, ask: patronEnable(jonas) },
+  { transaction: 'item status update', budget: 2, before: [itemInformation(rose)], ask: itemStatusUpdate(rose) },
+  { transaction: 'item status update, ids not known', budget: 3, ask: itemStatusUpdate(rose) },
   { transaction: 'item information', budget: 1, before: [itemInformation(rose)], ask: itemInformation(rose) },
   { transaction: 'item information, ids not known', budget: 2, ask: itemInformation(rose) },
   {

@@ -54,7 +54,7 @@ async function measureFloor(tls: Certificate, connections: number): Promise<Memo
 async function measureBridge(tls: Certificate, connections: number): Promise<Memory> {
   const crew = new Crew()
   try {
-    const { url: almaUrl } = await crew.start<AlmaQuestions>('alma.ts').ask('start')
+    const { url: almaUrl } = await crew.start<AlmaQuestions>('alma.ts').ask('start', { accented: false })
     const bridge = crew.start<BridgeQuestions>('bridge.ts')
     const ports = await bridge.ask('start', { almaUrl, almaKey: 'benchmark', tls })
     return await measure(crew, () => bridge.ask('idleUsage'), ports.tls, tls, connections)

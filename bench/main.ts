@@ -4,16 +4,20 @@ import { parseArgs } from 'node:util'
 import { run as runBridge } from './bridge.ts'
 import { run as runCalls } from './calls.ts'
 import { run as runCodec } from './codec.ts'
+import { run as runDurability } from './durability.ts'
 import { run as runIdle } from './idle.ts'
 import { run as runJournal } from './journal.ts'
 import type { BenchOptions, Report } from './report.ts'
+import { run as runSessions } from './sessions.ts'
 
 const parts = {
   codec: runCodec,
   bridge: runBridge,
+  sessions: runSessions,
   idle: runIdle,
   calls: runCalls,
   journal: runJournal,
+  durability: runDurability,
 } satisfies Readonly<Record<string, (options: BenchOptions) => Promise<Report>>>
 
 const help = `node bench/main.ts [--only ${Object.keys(parts).join('|')}] [--smoke] [--strict]

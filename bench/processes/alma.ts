@@ -1,7 +1,10 @@
 /** A back end that answers at once, with the bytes that the simulated Alma once answered. */
-import { createServer } from 'node:http'
+import { once } from 'node:events'
+import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { startAlmaSimulator } from '../../simulators/alma/simulator.ts'
+import { readSampleFile, sampleLibraryPath } from '../../simulators/alma/state/load.ts'
+import type { SampleData } from '../../simulators/alma/state/sample-data.ts'
 import { answerParent } from '../child.ts'
 import { type AlmaKind, almaPaths, patronBarcode, primaryId } from '../workload.ts'
 
@@ -11,47 +14,98 @@ interface Answer {
   readonly body: Buffer
 }
 
+let server: Server | undefined
+
 const questions = {
-  async start(): Promise<{ url: string }> {
-    const answers = await record()
-    const server = createServer((request, response) => {
+  /** @param input whether the answers hold names and titles with accents */
+  async start({ accented }: { accented: boolean }): Promise<{ url: string }> {
+    const answers = await record(accented)
+    server = createServer((request, response) => {
       const { method = '', url = '' } = request
       const kind = kindOf(method, url)
       const answer = answers[kind]
       response.writeHead(answer.status, answer.headers)
-      response.end(kind === 'user' ? nameUser(answer.body, url) : answer.body)
+      response.end(nameSubject(kind, answer.body, url))
     })
     server.keepAliveTimeout = 60_000
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }
+    return { url: `http://127.0.0.1:${await listen(server, 0)}` }
+  },
+
+  /** Goes away: every connection is cut, and new ones are refused. */
+  async leave(): Promise<number> {
+    if (!server) throw new Error('it was not started')
+    const { port } = server.address() as AddressInfo
+    const closed = once(server, 'close')
+    server.close()
+    server.closeAllConnections()
+    await closed
+    return port
+  },
+
+  async comeBack(port: number): Promise<void> {
+    if (server) await listen(server, port)
   },
 }
 
 export type AlmaQuestions = typeof questions
 
+function listen(listener: Server, port: number): Promise<number> {
+  return new Promise((resolve) => {
+    listener.listen(port, '127.0.0.1', () => resolve((listener.address() as AddressInfo).port))
+  })
+}
+
 function kindOf(method: string, path: string): AlmaKind {
-  if (method === 'POST') return path.includes('/bibs/') ? 'scan' : 'lend'
+  if (method === 'POST') {
+    if (path.includes('/bibs/')) return 'scan'
+    if (path.includes('/fees/')) return 'pay'
+    return path.includes('/loans/') ? 'renew' : 'lend'
+  }
+  if (path.includes('/bibs/')) return 'item'
   if (path.includes('/loans?')) return 'loans'
   if (path.includes('/requests?')) return 'requests'
   if (path.includes('/fees')) return 'fees'
   return path.includes('/items?') ? 'lookUp' : 'user'
 }
 
-/** The user whom the path names, so that no two patrons are taken for one. */
-function nameUser(body: Buffer, path: string): Buffer {
+let loans = 0
+/** Of the loan that was recorded. */
+let loanDigits = 0
+
+/** The user or the loan whom the path names, so that no two patrons or loans are taken for one. */
+function nameSubject(kind: AlmaKind, body: Buffer, path: string): Buffer {
+  const last = path.slice(path.lastIndexOf('/') + 1, path.indexOf('?'))
+  switch (kind) {
+    case 'user':
+      return overwrite(body, body.indexOf(primaryId), last)
+    case 'lend':
+      loans += 1
+      return overwrite(body, placeOfLoan(body), String(loans).padStart(loanDigits, '0'))
+    case 'renew':
+      return overwrite(body, placeOfLoan(body), last)
+    default:
+      return body
+  }
+}
+
+function overwrite(body: Buffer, at: number, text: string): Buffer {
   const named = Buffer.from(body)
-  named.write(path.slice(path.lastIndexOf('/') + 1, path.indexOf('?')), named.indexOf(primaryId))
+  named.write(text, at)
   return named
 }
 
+const loanMember = '"loan_id":"'
+const placeOfLoan = (body: Buffer): number => body.indexOf(loanMember) + loanMember.length
+
 /** The lists first, then the loan and its return. */
-async function record(): Promise<Record<AlmaKind, Answer>> {
-  const alma = await startAlmaSimulator({ perSecond: 'none' })
+async function record(accented: boolean): Promise<Record<AlmaKind, Answer>> {
+  const data = readSampleFile(sampleLibraryPath)
+  const alma = await startAlmaSimulator({ perSecond: 'none', data: accented ? addAccents(data) : data })
   const headers = { authorization: `apikey ${alma.apiKey}`, accept: 'application/json' }
-  const ask = async (kind: AlmaKind): Promise<Answer> => {
+  const ask = async (kind: AlmaKind, loan?: string): Promise<Answer> => {
     const { method, path, body } = almaPaths[kind]
     const contentType = body === undefined ? {} : { 'content-type': 'application/json' }
-    const response = await fetch(`${alma.url}/almaws/v1${path(patronBarcode)}`, {
+    const response = await fetch(`${alma.url}/almaws/v1${path(patronBarcode, loan)}`, {
       method,
       headers: { ...headers, ...contentType },
       body: body ?? null,
@@ -71,17 +125,41 @@ async function record(): Promise<Record<AlmaKind, Answer>> {
       body: bytes,
     }
   }
-  const answers = {
+  const lists = {
     user: await ask('user'),
     loans: await ask('loans'),
     requests: await ask('requests'),
     fees: await ask('fees'),
     lookUp: await ask('lookUp'),
-    lend: await ask('lend'),
+    item: await ask('item'),
+  }
+  const lend = await ask('lend')
+  const { loan_id: loan } = JSON.parse(lend.body.toString()) as { loan_id: string }
+  loanDigits = loan.length
+  const answers = {
+    ...lists,
+    lend,
+    renew: await ask('renew', loan),
     scan: await ask('scan'),
+    pay: await ask('pay'),
   }
   await alma.close()
   return answers
+}
+
+/** To the patron and the item that are asked for. */
+function addAccents(data: SampleData): SampleData {
+  const [patron, ...patrons] = data.users ?? []
+  const [item, ...items] = data.items ?? []
+  if (!patron || !item) throw new Error('the sample library lacks them')
+  return {
+    ...data,
+    users: [{ ...patron, first_name: 'Zo\u00eb', last_name: 'M\u00fcller-\u0141\u0105cka' }, ...patrons],
+    items: [
+      { ...item, title: '\u00dcber die Gr\u00f6\u00dfe \u2013 \u201ena\u00efvet\u00e9\u201c in \u0141\u00f3d\u017a' },
+      ...items,
+    ],
+  }
 }
 
 answerParent(questions)

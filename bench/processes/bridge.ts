@@ -1,4 +1,5 @@
 /** The bridge in a process of its own. */
+import type { Readiness } from '../../src/admin/health.ts'
 import { type AlmaCallEvent, almaCallChannel } from '../../src/runtime/diagnostics.ts'
 import { makeLog } from '../../src/runtime/log.ts'
 import { Bridge } from '../../src/server.ts'
@@ -27,6 +28,16 @@ const questions = {
     const taken = callDurations
     callDurations = []
     return { count: taken.length, p50Ms: median(taken) }
+  },
+  /** What waits for the library system, and what for a person. */
+  async backlog(): Promise<{ waiting: number; exceptions: number }> {
+    const response = await fetch(`http://127.0.0.1:${bridge?.addresses.http.port}/readyz`)
+    const { institutions } = (await response.json()) as Readiness
+    const changes = institutions.map((institution) => institution.changes)
+    return {
+      waiting: changes.reduce((sum, { queued, unsettled }) => sum + queued + unsettled, 0),
+      exceptions: changes.reduce((sum, { exceptions }) => sum + exceptions, 0),
+    }
   },
   stop: () => bridge?.stop(),
 }

@@ -47,7 +47,9 @@ function makeAsker(almaUrl: string, toReply: (line: string) => string): Answer {
   const headers = { accept: 'application/json' }
   const jsonHeaders = { ...headers, 'content-type': 'application/json' }
   return async (line) => {
-    const { method, path, body = null } = almaPaths[requestKinds[line.slice(0, 2) as KindName].call]
+    const { call } = requestKinds[line.slice(0, 2) as KindName]
+    if (call === undefined) return toReply(line)
+    const { method, path, body = null } = almaPaths[call]
     const response = await request(`${almaUrl}/almaws/v1${path(patronBarcode)}`, {
       dispatcher,
       method,

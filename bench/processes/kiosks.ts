@@ -1,9 +1,19 @@
 /** Many kiosks in a process of their own: each sends a request, waits for the reply, and sends the next. */
 import { connect as connectTcp, type Socket } from 'node:net'
 import { connect as connectTls, createSecureContext } from 'node:tls'
+import iconv from 'iconv-lite'
 import { answerParent } from '../child.ts'
 import { quantile } from '../report.ts'
-import { type KindName, numberedPatron, requestKinds, seal, transactionDate } from '../workload.ts'
+import {
+  itemBarcode,
+  type KindName,
+  type LineParts,
+  numberedItem,
+  numberedPatron,
+  requestKinds,
+  seal,
+  transactionDate,
+} from '../workload.ts'
 
 export interface Target {
   readonly port: number
@@ -18,6 +28,12 @@ export interface Load {
   readonly ms: number
   /** Time that a kiosk waits between a reply and its next request. */
   readonly pauseMs: number
+  /** The kinds are one visit of one patron; else every request is another patron's. */
+  readonly visits?: boolean
+  /** Every request is about another copy. */
+  readonly manyItems?: boolean
+  /** Of the place of a checkin, in which there are accents; none without it. */
+  readonly charset?: string
 }
 
 export interface LoadResult {
@@ -70,21 +86,28 @@ const questions = {
     const [kiosk] = kiosks
     if (!kiosk) throw new Error('no connection')
     const replies: string[] = []
-    for (const kind of kinds) replies.push(await askFor(kind, kiosk))
+    const patron = numberedPatron(count + 1)
+    for (const kind of kinds) replies.push(await askFor(kind, kiosk, { patron, item: itemBarcode, place: '' }))
     return replies
   },
 
-  async run({ kinds, requests, ms, pauseMs }: Load): Promise<LoadResult> {
+  async run({ kinds, requests, ms, pauseMs, visits = false, manyItems = false, charset }: Load): Promise<LoadResult> {
+    const place = charset === undefined ? '' : iconv.encode('Lesesaal S\u00fcd, Caf\u00e9', charset).toString('latin1')
     const latencies: number[] = []
     let left = requests
     const startedAt = performance.now()
     const endAt = startedAt + ms
     const work = async (kiosk: Kiosk, index: number): Promise<void> => {
       if (pauseMs > 0) await sleep((pauseMs * index) / kiosks.length)
-      for (let turn = index; left > 0 && performance.now() < endAt; turn++) {
+      let patron = ''
+      // Those of a visit build on each other, so that each kiosk begins with the first.
+      for (let turn = visits ? 0 : index; left > 0 && performance.now() < endAt; turn++) {
         left -= 1
+        const at = turn % kinds.length
+        if (at === 0 || !visits) patron = numberedPatron(count + 1)
         const sentAt = performance.now()
-        await askFor(kinds[turn % kinds.length] as KindName, kiosk)
+        const item = manyItems ? numberedItem(count + 1) : itemBarcode
+        await askFor(kinds[at] as KindName, kiosk, { patron, item, place })
         latencies.push(performance.now() - sentAt)
         if (pauseMs > 0) await sleep(pauseMs)
       }
@@ -133,11 +156,10 @@ function ask(kiosk: Kiosk, line: string): Promise<string> {
   })
 }
 
-/** Every request is another patron's, so that nothing that is remembered of one serves the next. */
-async function askFor(kind: KindName, kiosk: Kiosk): Promise<string> {
+async function askFor(kind: KindName, kiosk: Kiosk, parts: Omit<LineParts, 'date'>): Promise<string> {
   count += 1
   const { line, reply } = requestKinds[kind]
-  const answer = await ask(kiosk, seal(line(transactionDate(count), numberedPatron(count)), nextSequence(kiosk)))
+  const answer = await ask(kiosk, seal(line({ ...parts, date: transactionDate(count) }), nextSequence(kiosk)))
   if (!answer.startsWith(reply)) throw new Error(`a ${kind} was answered with ${JSON.stringify(answer)}`)
   return answer
 }
