@@ -31,7 +31,7 @@ function findOwnNode() {
 /** Runs the program as a child and ends as it ends. */
 function runWith(node) {
   const child = spawn(node, [program, ...process.argv.slice(2)], { stdio: 'inherit' })
-  process.on('SIGTERM', () => child.kill('SIGTERM'))
+  for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
   // The keyboard interrupts the child as well; twice would mean that it must end at once.
   process.on('SIGINT', () => undefined)
   child.on('exit', (code, signal) => process.exit(code ?? interrupted + (constants.signals[signal] ?? 0)))

@@ -25,7 +25,9 @@ export interface BacklogEvent {
 }
 
 /** What holds up one change by these holds up all of them. */
-const forAll: ReadonlySet<UnavailableCause> = new Set<UnavailableCause>(['offline', 'quota', 'overload', 'key-refused'])
+const forAll: ReadonlySet<UnavailableCause> = new Set<UnavailableCause>(['offline', 'quota', 'overload'])
+/** A change that waits again is tried after a pause, which doubles with every attempt up to this. */
+const longestPauseMs = 60_000
 
 /** Only so many of the oldest are looked through for one that can go next. */
 const window = 1000
@@ -44,8 +46,12 @@ export class Backlog {
   readonly #running = new Map<string, { readonly change: PendingChange; readonly end: Promise<boolean> }>()
   /** Since when the attempt of an unsettled change is known to be over, by `monotonic()`. */
   readonly #restingSince = new Map<string, number>()
+  /** When a change that could not be carried out is tried again, by entry and `monotonic()`. */
+  readonly #notBefore = new Map<string, number>()
   /** The library system takes nothing at all now: the rest need not be tried. */
   #halted = false
+  /** Operations that the key may not use now; the others go on. */
+  readonly #forbidden = new Set<PendingChange['kind']>()
   #loop: Promise<void> | undefined
 
   constructor(circulation: () => Circulation, options: BacklogOptions, tell: (event: BacklogEvent) => void) {
@@ -101,10 +107,14 @@ export class Backlog {
   async #run(): Promise<void> {
     const { clock, system } = this.#circulation()
     const { signal } = this.#stopping
+    const { everyMs } = this.#options
+    let pauseMs = everyMs
     while (!signal.aborted) {
       this.#halted = false
+      this.#forbidden.clear()
       if (system.availability.online()) await this.#pass()
-      await clock.sleep(this.#options.everyMs, signal)
+      pauseMs = this.#halted ? Math.min(pauseMs * 2, longestPauseMs) : everyMs
+      await clock.sleep(pauseMs, signal)
     }
   }
 
@@ -112,7 +122,9 @@ export class Backlog {
   async #pass(): Promise<void> {
     const { journal, system } = this.#circulation()
     const waiting = new Set(journal.pending(system.institution).map(attemptOf))
-    for (const attempt of this.#restingSince.keys()) if (!waiting.has(attempt)) this.#restingSince.delete(attempt)
+    for (const known of [this.#restingSince, this.#notBefore]) {
+      for (const attempt of known.keys()) if (!waiting.has(attempt)) known.delete(attempt)
+    }
     const resting = new Set<string>()
     const work = async (): Promise<void> => {
       while (!this.#stopping.signal.aborted && !this.#halted && system.availability.online()) {
@@ -128,13 +140,22 @@ export class Backlog {
   #next(resting: ReadonlySet<string>): PendingChange | undefined {
     const { journal, system } = this.#circulation()
     const blocked = new Set([...this.#running.values()].flatMap(({ change }) => keysOf(change.details)))
+    // A return makes room for another loan of its patron, whom it does not name.
+    const returns = [...this.#running.values()].filter(({ change }) => change.kind === 'checkin')
     for (const change of journal.pending(system.institution).slice(0, window)) {
       const keys = keysOf(change.details)
-      const free = !resting.has(change.entry) && !keys.some((key) => blocked.has(key)) && this.#isQuiet(change)
+      const may = !resting.has(change.entry) && !this.#forbidden.has(change.kind) && this.#isDue(change)
+      const early = change.kind === 'checkout' && returns.some((one) => one.change.happenedAt <= change.happenedAt)
+      const free = may && !early && !keys.some((key) => blocked.has(key)) && this.#isQuiet(change)
       if (free) return change
       for (const key of keys) blocked.add(key)
     }
     return undefined
+  }
+
+  #isDue(change: PendingChange): boolean {
+    const notBefore = this.#notBefore.get(attemptOf(change)) ?? 0
+    return this.#circulation().clock.monotonic() >= notBefore
   }
 
   /** An unsettled change can still arrive for a while after its answer was given up. */
@@ -187,11 +208,25 @@ export class Backlog {
       error = caught
     }
     if (outcome.kind === 'unavailable' && forAll.has(outcome.cause)) this.#halted = true
+    if (outcome.kind === 'unavailable' && outcome.cause === 'key-refused') this.#forbidden.add(change.kind)
     const result = this.#judge(change, outcome)
+    if (result === 'waits' && !this.#halted) this.#pause(change)
     if (result === 'exception') await journal.setAside(change.entry, outcome as NotDone)
     else await journal.end(change.entry, outcome, attempt.since)
     this.#tell({ change, result, outcome, error })
     return result !== 'waits'
+  }
+
+  #pause(change: PendingChange): void {
+    const { everyMs } = this.#options
+    const ms = Math.min(everyMs * 2 ** Math.min(change.attempts, 16), longestPauseMs)
+    const next = { ...change, attempts: change.attempts + 1 }
+    this.#notBefore.set(attemptOf(next), this.#circulation().clock.monotonic() + ms)
+  }
+
+  /** What is being carried out just now: promised, and not among what waits. */
+  get underWay(): readonly PendingChange[] {
+    return [...this.#running.values()].map(({ change }) => change)
   }
 
   #attemptAt(change: PendingChange): Attempt {
@@ -212,7 +247,10 @@ export class Backlog {
   #judge({ kind, told, attempts }: PendingChange, outcome: Outcome<unknown>): BacklogEvent['result'] {
     if (outcome.kind === 'done') return 'done'
     if (outcome.kind === 'refused') return 'exception'
-    if (outcome.kind === 'unknown') return attempts >= this.#options.maxAttempts ? 'exception' : 'waits'
+    // What the library system answers in a way that nobody understands is no better the next time.
+    if (outcome.kind === 'unknown' || outcome.cause === 'internal') {
+      return attempts >= this.#options.maxAttempts ? 'exception' : 'waits'
+    }
     if (outcome.cause !== 'not-carried-out') return 'waits'
     // The patron has paid, and nobody was told whether that was booked.
     return told === undefined && kind === 'pay-fee' ? 'exception' : 'not-carried-out'

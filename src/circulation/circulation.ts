@@ -20,7 +20,7 @@ export interface Circulation {
   readonly settleMs: number
   readonly limits: PatronLimits
   /** What was promised while the library system was away. */
-  readonly backlog: Pick<Backlog, 'clear'>
+  readonly backlog: Pick<Backlog, 'clear' | 'underWay'>
   readonly seen: SeenPatrons
   /** Who checks passwords beside the library system, where the institution has one. */
   readonly passwords?: { readonly directory?: PasswordVerifier | undefined } | undefined

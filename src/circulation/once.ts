@@ -1,6 +1,7 @@
 import type { Circulation } from './circulation.ts'
 import { type ChangeOutcome, type Outcome, unavailable, unknown } from './outcome.ts'
 import type { Call, Change } from './ports.ts'
+import { inTurn } from './in-turn.ts'
 import { type WhenAway, promise } from './when-away.ts'
 
 /** One execution of a change. */
@@ -76,9 +77,14 @@ export async function once<T>(
       : unavailable('offline', 'earlier changes of the same item or patron wait')
     // Whoever could not look knows nothing of what was sent before.
     if (again && outcome.kind === 'unavailable') outcome = unknown(outcome.evidence)
-    const told = outcome.kind === 'done' ? undefined : promise(change, outcome, circulation)
-    if (told && outcome.kind !== 'done') promised = await journal.accept(entry, outcome, told, since())
-    return told && promised ? told : outcome
+    if (outcome.kind === 'done') return outcome
+    const open = outcome
+    const told = await inTurn(journal, change.whenAway, async () => {
+      const wanted = promise(change, open, circulation)
+      promised = wanted !== undefined && (await journal.accept(entry, open, wanted, since()))
+      return promised ? wanted : undefined
+    })
+    return told ?? outcome
   } finally {
     if (!promised) await journal.end(entry, outcome, since())
   }

@@ -35,13 +35,18 @@ export function promise(
   if (outcome.kind === 'refused') return whenAway.do === 'take' ? accepted(details.due, outcome.reason) : undefined
   if (outcome.kind === 'unavailable' && unpromised.has(outcome.cause)) return undefined
   if (whenAway.do !== 'lend') return accepted(details.due)
+  // While it answers, a loan whose answer was lost is better asked for again than promised unseen.
+  if (circulation.system.availability.online() && !(outcome.kind === 'unavailable' && outcome.cause === 'offline')) {
+    return undefined
+  }
   return mayLend(whenAway.limits, details, circulation) ? accepted(whenAway.limits.due) : undefined
 }
 
 function mayLend(limits: AwayLoanLimits, { patron, item }: ChangeOf['details'], circulation: Circulation): boolean {
-  const { journal, seen, system } = circulation
+  const { journal, seen, system, backlog } = circulation
   if (patron === undefined || !seen.isClear(patron, limits.seenWithinMs)) return false
-  const promised = journal.pending(system.institution).filter(({ told }) => told !== undefined)
+  const waiting = [...journal.pending(system.institution), ...backlog.underWay]
+  const promised = waiting.filter(({ told }) => told !== undefined)
   const isLoan = ({ kind }: PendingChange) => kind === 'checkout'
   const ofPatron = promised.filter((change) => isLoan(change) && seen.isSame(patron, change.details?.patron))
   const lastOfItem = promised.findLast(({ details }) => details?.item === item)

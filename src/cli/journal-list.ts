@@ -147,7 +147,8 @@ function makeColumns({ masked: mask }: ListOptions, { config, zoneOf, shortId }:
       cell: ({ amount }) => (amount === undefined ? '' : `${formatAmount(amount)} ${amount.currency}`),
     },
     { title: 'STATE', cell: ({ state }) => state },
-    { title: 'WHY', cell: explainEntry },
+    // A reason is written by people, often about people.
+    { title: 'WHY', cell: (entry) => (mask && entry.state === 'discarded' ? masked : explainEntry(entry)) },
   ]
 }
 

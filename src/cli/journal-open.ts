@@ -83,6 +83,7 @@ const faults: Readonly<Record<JournalFault, readonly [exitCode: ExitCode, senten
     exitCodes.usage,
     'may not be opened or written by this user. Use the user of the bridge, or root',
   ],
+  JOURNAL_MOVED: [exitCodes.refused, 'is no longer where it was'],
   JOURNAL_WRITE_FAILED: [exitCodes.refused, 'cannot be written. Nothing was changed'],
   JOURNAL_FOREIGN: [exitCodes.usage, 'is no journal of Circbridge'],
   JOURNAL_NEWER: [exitCodes.usage, 'was made by a newer version. Use the command of that version'],

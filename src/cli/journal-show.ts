@@ -109,7 +109,7 @@ function describeWhat(entry: JournalEntry, { timeZone, mask }: { timeZone: strin
     ['due', due && formatZoned(due, timeZone)],
     ['reported', reported === true ? 'by a machine that had worked off line' : undefined],
     ...flatten(others, '', timeZone),
-    ['discarded because', note],
+    ['discarded because', note === undefined || !mask ? note : masked],
     ['batch', batch],
   ]
 }
@@ -120,7 +120,7 @@ function describeTimes(entry: JournalEntry, { timeZone }: { readonly timeZone: s
   return [
     ['happened', time(entry.happenedAt)],
     ["machine's clock", time(entry.machineTime)],
-    ['begun', `${time(entry.begunAt)}${entry.attempts > 1 ? `, ${entry.attempts} attempts` : ''}`],
+    ['attempts', String(entry.attempts)],
     ['machine told', entry.acceptedAt === undefined ? undefined : `yes, ${time(entry.acceptedAt)}${told}`],
     ['ended', time(entry.endedAt)],
   ]

@@ -38,7 +38,7 @@ export function describeEntry(
     details: details && describeDetails(details, { timeZone, mask }),
     told: told && { due: time(told.due) },
     answer: outcome && describeOutcome(outcome),
-    note,
+    note: note !== undefined && mask ? masked : note,
     batch,
   }
 }

@@ -280,8 +280,9 @@ export class SqliteJournal implements Journal {
         this.#memory.reconcile(new Map(states))
         this.#log.info('JOURNAL_RELOADED', this.#memory.total())
       })
-    } catch {
-      // Told by whatever is written next.
+    } catch (error) {
+      // Anything else is told by whatever is written next.
+      if (toJournalError(error).code === 'JOURNAL_MOVED') this.#tellFailure(error)
     } finally {
       this.#isLooking = false
     }

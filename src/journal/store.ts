@@ -2,7 +2,7 @@
  * The journal's file. Everything here blocks until the disk has it, so it lives in a thread of its own. It sees sealed
  * values and digests only.
  */
-import { closeSync, openSync } from 'node:fs'
+import { closeSync, openSync, realpathSync, statSync } from 'node:fs'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import type { ChangeKind } from '../circulation/ports.ts'
 import type { EndState, OpenState, WaitingState } from './end-state.ts'
@@ -116,6 +116,8 @@ export class Store {
   readonly #supersede: StatementSync
   readonly #resume: StatementSync
   readonly #end: StatementSync
+  /** Undefined for a database that is given. */
+  readonly #file: OpenFile | undefined
   #dataVersion: number
 
   /**
@@ -123,7 +125,8 @@ export class Store {
    * @param database takes the place of the file. It belongs to the caller, and stays open when the store is closed.
    */
   constructor({ file, maxBytes, busyMs }: StoreOptions, database?: DatabaseSync) {
-    this.#owner = database ? undefined : openOwned(`${file}.owner`)
+    this.#file = database ? undefined : makePrivate(file)
+    this.#owner = this.#file && openOwned(`${this.#file.path}.owner`)
     try {
       this.#database = database ? prepareDatabase(database) : openDatabase(file, busyMs)
     } catch (error) {
@@ -141,7 +144,8 @@ export class Store {
     this.#supersede = this.#database.prepare('UPDATE changes SET superseded = 1 WHERE id = ?')
     // Under way in the file is also what waits for the process alone, because the end of an attempt was lost.
     this.#resume = this.#database.prepare(`UPDATE changes
-      SET state = 'under-way', attempts = ?, begun_at = ? WHERE id = ? AND state IN ('queued', 'unsettled', 'under-way')`)
+      SET state = 'under-way', attempts = ?, begun_at = ?
+      WHERE id = ? AND attempts < ? AND state IN ('queued', 'unsettled', 'under-way')`)
     this.#end = this.#database.prepare(`UPDATE changes
       SET begun_at = ?, state = ?, reason = ?, ended_at = ?, outcome = ?, told = ifnull(?, told), accepted_at = ifnull(?, accepted_at)
       WHERE id = ? AND attempts = ?`)
@@ -183,12 +187,14 @@ export class Store {
 
   /** All of them or none. @returns for each whether its change was there to be written. */
   commit(writes: readonly Write[]): readonly boolean[] {
+    this.#checkPlace()
     return this.#transact(() => writes.map((write) => this.#write(write)))
   }
 
   /** The states of what is not settled when another process changed the file since this was asked last, else undefined. */
   statesIfChanged(): readonly (readonly [id: string, state: OpenState])[] | undefined {
     try {
+      this.#checkPlace()
       const version = this.#readDataVersion()
       if (version === this.#dataVersion) return undefined
       const rows = this.#database.prepare(`SELECT id, state FROM changes WHERE ${isOpen}`).all()
@@ -251,6 +257,14 @@ export class Store {
     return [...kept, ...others.toReversed()] as unknown as StoredWaiting[]
   }
 
+  /** What is written to a file that was moved or removed is gone with the process. */
+  #checkPlace(): void {
+    if (!this.#file) return
+    const { path, device, inode } = this.#file
+    const now = statSync(path, { throwIfNoEntry: false })
+    if (now?.dev !== device || now.ino !== inode) throw new JournalError('JOURNAL_MOVED')
+  }
+
   #checkKeys(keys: readonly { readonly id: string; readonly check: Uint8Array }[]): void {
     const find = this.#database.prepare('SELECT key_check FROM keys WHERE id = ?')
     const add = this.#database.prepare('INSERT INTO keys (id, key_check) VALUES (?, ?)')
@@ -264,7 +278,7 @@ export class Store {
   #write(write: Write): boolean {
     if (write.write === 'begin') return this.#writeBegin(write)
     if (write.write === 'end') return this.#writeEnd(write)
-    return this.#resume.run(write.attempts, write.begunAt, write.id).changes === 1
+    return this.#resume.run(write.attempts, write.begunAt, write.id, write.attempts).changes === 1
   }
 
   #writeBegin(write: BeginWrite): boolean {
@@ -334,7 +348,20 @@ function prepareDatabase(database: DatabaseSync): DatabaseSync {
   return database
 }
 
+interface OpenFile {
+  /** Without links, so that two names of one file are known to be one. */
+  readonly path: string
+  readonly device: number
+  readonly inode: number
+}
+
 /** Makes a file that is not there yet its owner's alone. SQLite gives the companions of a file the same rights. */
-function makePrivate(file: string): void {
-  closeSync(openSync(file, 'a', 0o600))
+function makePrivate(file: string): OpenFile {
+  try {
+    closeSync(openSync(file, 'a', 0o600))
+    const { dev: device, ino: inode } = statSync(file)
+    return { path: realpathSync(file), device, inode }
+  } catch (error) {
+    throw toJournalError(error)
+  }
 }

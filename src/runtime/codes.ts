@@ -354,6 +354,11 @@ const journal = {
     sentence: 'The file of the journal cannot be opened or written.',
     advice: 'Check journal.sqlite.file and that the user of the process may write its folder.',
   },
+  JOURNAL_MOVED: {
+    severity: 'error',
+    sentence: 'The file of the journal is no longer where it was; changes are refused.',
+    advice: 'Put the file back in its place, or stop Circbridge and start it with another one.',
+  },
   JOURNAL_WRITE_FAILED: {
     severity: 'error',
     sentence: 'The journal cannot be written; changes are refused.',

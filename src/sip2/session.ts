@@ -149,7 +149,8 @@ export class Session {
   async #answer(frame: FrameEvent, early: boolean): Promise<void> {
     if (frame.overlong) return this.#askAgain('SIP2_FRAME_TOO_LONG', 'absent')
     const { bytes } = frame
-    const profile = this.#profile()
+    const { terminals } = this.#parts
+    const profile = (this.#terminal ? undefined : terminals.profileOfLogin(bytes)) ?? this.#profile()
     const decoded = decode(bytes, { charset: profile.charset, delimiter: profile.delimiter, direction: 'request' })
     if (decoded.kind === 'too-short') return this.#askAgain('SIP2_MESSAGE_MALFORMED', 'absent')
     if (decoded.kind === 'unknown-command') return this.#askAgain('SIP2_MESSAGE_UNKNOWN', decoded.checksum)

@@ -3,8 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { TerminalConfig } from '../runtime/config/schema.ts'
 import { makeNetworkTest } from '../runtime/networks.ts'
 import { type ClientCertificate, makeCertificateTest } from './client-certificate.ts'
+import { LoginDialects } from './login-dialects.ts'
 import type { LoginThrottle } from './login-throttle.ts'
-import type { Terminal } from './terminal.ts'
+import type { Profile, Terminal } from './terminal.ts'
 
 /** Where a connection comes from. */
 export interface Origin {
@@ -54,6 +55,7 @@ export class Terminals {
   readonly #verify: VerifyPassword
   readonly #throttle: LoginThrottle | undefined
   readonly #decoyHash: string | undefined
+  readonly #dialects: LoginDialects
   /** Digest, under a key of this process, of the password last found right for a hash: a storm of log-ins stays cheap. */
   readonly #found = new Map<string, string>()
   readonly #digestKey = randomBytes(32)
@@ -67,13 +69,22 @@ export class Terminals {
     this.#verify = verify
     this.#throttle = throttle
     this.#rules = entries.map(({ config, terminal }) => makeRule(config, terminal))
-    this.#decoyHash = this.#rules.find(({ login }) => login !== undefined)?.login?.hash
+    const withLogin = this.#rules.filter(hasLogin)
+    this.#decoyHash = withLogin[0]?.login.hash
+    this.#dialects = new LoginDialects(
+      withLogin.map(({ login, terminal }) => ({ user: login.user, profile: terminal.profile })),
+    )
   }
 
   /** The terminal that is known by where it connects from alone. */
   byOrigin(origin: Origin): Terminal | undefined {
     return this.#rules.find((one) => one.login === undefined && one.locations === undefined && one.fits(origin))
       ?.terminal
+  }
+
+  /** In which profile a log-in must be read; undefined when the frame is none of a known user. */
+  profileOfLogin(frame: Buffer): Profile | undefined {
+    return this.#dialects.of(frame)
   }
 
   /**

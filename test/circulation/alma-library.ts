@@ -113,7 +113,7 @@ export async function startBench(t: Test, options: Partial<AlmaConfig['options']
       journal: new MemoryJournal(clock, { keepMs: 60_000, maxEntries: 100 }),
       settleMs: 0,
       limits: { loans: undefined, overdue: undefined, fees: undefined },
-      backlog: { clear: async () => true },
+      backlog: { clear: async () => true, underWay: [] },
       seen: new SeenPatrons(() => clock.monotonic()),
     },
     once: () => ({ visit: new Visit(() => clock.monotonic()), identity: crypto.randomUUID() }),

@@ -48,7 +48,7 @@ function makeSetting(answers: FakeAnswers = {}, changes: Partial<BacklogOptions>
   const circulation: Circulation = {
     ...base,
     system: { ...base.system, availability: { online: () => setting.online } },
-    clock: { ...base.clock, sleep: pause },
+    clock: { ...base.clock, monotonic: () => performance.now(), sleep: pause },
     get backlog(): Backlog {
       return backlog
     },
@@ -192,6 +192,28 @@ t.test('law 6: when the quota is used up, the rest is not tried', async (t) => {
   await drain(setting, 1)
   t.same(whats(setting), ['checkout B1 patron of B1'])
   t.equal(setting.circulation.journal.counts('INST').queued, 3)
+})
+
+t.test('law 2: an operation that the key may not use holds up no other', async (t) => {
+  const setting = makeSetting({ loans: { create: async () => unavailable('key-refused') } }, { atOnce: 1 })
+  await lendTo(setting, 'P100', 'B1')
+  await lendTo(setting, 'P200', 'B2')
+  await takeBack(setting, 'B3')
+  setting.online = true
+  await drain(setting, 2)
+  t.same(whats(setting), ['checkout B1 P100', 'checkin B3'])
+})
+
+t.test('law 2: what nobody understands ends with a person, and keeps nobody out for ever', async (t) => {
+  const setting = makeSetting({ loans: { create: async () => unavailable('internal') } })
+  await lendTo(setting, 'P100', 'B1')
+  await takeBack(setting, 'B1')
+  setting.online = true
+  await drain(setting, 4)
+  t.same(
+    setting.events.map(({ result }) => result),
+    ['waits', 'waits', 'exception', 'done'],
+  )
 })
 
 t.test('law 4: what nobody acknowledged is looked for and not sent', async (t) => {

@@ -1,9 +1,10 @@
 import t from 'tap'
 import type { Circulation } from '../../src/circulation/circulation.ts'
-import type { ChangeOf } from '../../src/circulation/once.ts'
+import { type ChangeOf, once } from '../../src/circulation/once.ts'
 import { type NotDone, accepted, refused, unavailable, unknown } from '../../src/circulation/outcome.ts'
 import { SeenPatrons } from '../../src/circulation/seen-patrons.ts'
 import { type WhenAway, promise } from '../../src/circulation/when-away.ts'
+import { makeCall } from '../helpers/call.ts'
 import { makeChange } from '../journal/sample-change.ts'
 import { fakeCirculation, samplePatron } from '../helpers/fake-library-system.ts'
 
@@ -43,6 +44,15 @@ t.test('what has happened is taken, a refusal too, under the date that the patro
   t.same(promise(reported, refused('patron-blocked'), circulation), accepted(due, 'patron-blocked'))
 })
 
+t.test('a loan whose answer was lost is promised only while the library system is away', async (t) => {
+  const circulation = fakeCirculation({}, true)
+  circulation.seen.remember('P100', samplePatron, true)
+  const lend = change({ do: 'lend', limits: { seenWithinMs: 1000, maxItems: 2, due } }, { patron: 'P100', item: 'B1' })
+  for (const outcome of [unknown(), unavailable('timeout')]) t.equal(promise(lend, outcome, circulation), undefined)
+  const away = { ...circulation, system: { ...circulation.system, availability: { online: () => false } } }
+  t.same(promise(lend, unknown(), away), accepted(due))
+})
+
 t.test(
   "a loan is promised to a patron who was seen and clear, up to a number, and under the rule's date",
   async (t) => {
@@ -66,6 +76,38 @@ t.test(
     t.equal(promise(lend('B3'), offline, library), undefined, 'seen too long ago')
   },
 )
+
+t.test('two loans that are promised at the same moment keep the limit together', async (t) => {
+  const seen = new SeenPatrons(() => 0)
+  seen.remember('P100', samplePatron, true)
+  const library: Circulation = { ...fakeCirculation({}, true), seen }
+  const limits = { seenWithinMs: 1000, maxItems: 1, due }
+  const lend = (item: string) =>
+    once(
+      {
+        kind: 'checkout',
+        identity: item,
+        subject: item,
+        details: { patron: 'P100', item },
+        whenAway: { do: 'lend', limits },
+      },
+      library,
+      makeCall(),
+      async () => offline,
+    )
+  const told = await Promise.all(['B1', 'B2', 'B3'].map(lend))
+  t.same(told.map(({ kind }) => kind).toSorted(), ['accepted', 'unavailable', 'unavailable'])
+
+  const underWay = library.journal.pending('INST')
+  const running: Circulation = { ...fakeCirculation({}, true), seen, backlog: { clear: async () => true, underWay } }
+  const change: ChangeOf = {
+    kind: 'checkout',
+    identity: 'B4',
+    details: { patron: 'P100', item: 'B4' },
+    whenAway: { do: 'lend', limits },
+  }
+  t.equal(promise(change, offline, running), undefined, 'one that is being carried out counts')
+})
 
 async function take({ journal }: Circulation, item: string, patron: string): Promise<void> {
   const begun = await journal.begin(makeChange(item, { subject: item, details: { item, patron } }))

@@ -194,7 +194,7 @@ export function fakeCirculation(answers: FakeAnswers = {}, promising = false): C
     journal: new MemoryJournal(fakeClock, { keepMs: 60_000, maxEntries: 100, ...(promising && { maxPending: 100 }) }),
     settleMs: 0,
     limits: { loans: undefined, overdue: undefined, fees: undefined },
-    backlog: { clear: async () => true },
+    backlog: { clear: async () => true, underWay: [] },
     seen: new SeenPatrons(() => 0),
   }
 }

@@ -1,5 +1,5 @@
 import { DatabaseSync } from 'node:sqlite'
-import { readFileSync, statSync, writeFileSync } from 'node:fs'
+import { readFileSync, renameSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import t, { type Test } from 'tap'
 import { done, refused, unavailable, unknown } from '../../src/circulation/outcome.ts'
 import { sampleItem, sampleLoan } from '../helpers/fake-library-system.ts'
@@ -206,6 +206,27 @@ t.test('a file that another program locks refuses changes until it is free, and 
   await journal.close()
   const after = await openSqliteJournal(t, { file })
   t.equal((await after.journal.begin(makeChange('first'))).state, 'ended', 'its end was written in the end')
+})
+
+t.test('law 3: nothing is promised into a file that was moved away, until it is back', async (t) => {
+  const file = `${t.testdir({})}/journal.db`
+  const { journal, codes } = await openSqliteJournal(t, { file })
+  t.equal(await carry(journal, makeChange('a')), 'new')
+  for (const end of ['', '-wal', '-shm']) renameSync(`${file}${end}`, `${file}.moved${end}`)
+  const begun = await journal.begin(makeChange('b'))
+  t.same(begun.state === 'ended' && (await begun.outcome), unavailable('journal', 'JOURNAL_MOVED'))
+  t.notOk(journal.mayAccept())
+  t.ok(codes().includes('JOURNAL_MOVED'))
+  for (const end of ['', '-wal', '-shm']) renameSync(`${file}.moved${end}`, `${file}${end}`)
+  t.equal(await carry(journal, makeChange('c')), 'new')
+  t.ok(journal.mayAccept())
+})
+
+t.test('law 3: two names of one file are one journal', async (t) => {
+  const folder = t.testdir({})
+  await openSqliteJournal(t, { file: `${folder}/journal.db` })
+  symlinkSync(`${folder}/journal.db`, `${folder}/other.db`)
+  await t.rejects(openSqliteJournal(t, { file: `${folder}/other.db` }), { code: 'JOURNAL_LOCKED' })
 })
 
 t.test('a journal that is closed refuses changes', async (t) => {

@@ -50,7 +50,7 @@ async function startBridge(t: Test): Promise<Bridge> {
   )
   const journal = new MemoryJournal(systemClock, { keepMs: 60_000, maxEntries: 1_000 })
   const limits = { loans: undefined, overdue: undefined, fees: undefined }
-  const backlog = { clear: async () => true }
+  const backlog = { clear: async () => true, underWay: [] }
   const seen = new SeenPatrons(() => systemClock.monotonic())
   const circulation = { system, clock: systemClock, journal, settleMs: 200, limits, backlog, seen }
   const app = fastify()

@@ -92,7 +92,8 @@ function explainMissing(node: SchemaNode | undefined): string {
 function explainUnknownKey(key: string, parent: SchemaNode | undefined): string {
   const known = Object.keys(parent?.properties ?? {})
   const meant = suggest(key, known)
-  return `is not a key that may stand here${meant === undefined ? `; these may: ${known.join(', ')}` : didYouMean(meant)}`
+  const others = known.length === 0 ? '' : `; these may: ${known.join(', ')}`
+  return `is not a key that may stand here${meant === undefined ? others : didYouMean(meant)}`
 }
 
 function explainBound(issue: Extract<Issue, { code: 'too_small' | 'too_big' }>, node: SchemaNode | undefined): string {

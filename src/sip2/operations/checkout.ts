@@ -113,7 +113,12 @@ function ownLoanPolicy(request: Message<'11'>, context: OperationContext): Check
   return renewOnCheckout === 'as-asked' && request.fixed.scRenewalPolicy ? 'renew' : 'refuse'
 }
 
+/** A due date that is farther away, either way, is no due date. */
+const longestLoanMs = 5 * 365 * 86_400_000
+
 /** Only a transaction that already happened carries a due date that the patron was told. */
 function machineDueDate(request: Message<'11'>, context: OperationContext): Date | undefined {
-  return isReported(request) ? parseDate(request.fixed.nbDueDate, context.timeZone) : undefined
+  const due = isReported(request) ? parseDate(request.fixed.nbDueDate, context.timeZone) : undefined
+  const ahead = due === undefined ? Number.NaN : due.getTime() - context.now.getTime()
+  return Math.abs(ahead) < longestLoanMs ? due : undefined
 }

@@ -7,7 +7,13 @@ import { type FeeWaived, waiveFee } from '../../circulation/waive-fee.ts'
 import type { WhenAway } from '../../circulation/when-away.ts'
 import { type Message, reply } from '../message.ts'
 import { fill } from '../texts/texts.ts'
-import { type ChangeOperation, type OperationContext, type ReplyContext, identityOf } from './operation.ts'
+import {
+  type ChangeOperation,
+  type OperationContext,
+  type ReplyContext,
+  identityOf,
+  namedIdentityOf,
+} from './operation.ts'
 import { checkGivenPassword } from './password.ts'
 import { amountOf, institutionId, screenMessage, stamp, identifier } from './values.ts'
 
@@ -41,7 +47,8 @@ export const feePaidOperation: ChangeOperation<'37', FeePaid | FeeWaived> = {
     const feeIds = listedIds(request.fields.CG)
     const transaction = identifier(request.fields.BK)
     const { paymentType } = request.fixed
-    const identity = identityOf(request, context, patron, feeIds.join(), amountOf(amount), transaction, paymentType)
+    const identify = transaction === '' ? identityOf : namedIdentityOf
+    const identity = identify(request, context, patron, feeIds.join(), amountOf(amount), transaction, paymentType)
     const settling = { patron, feeIds, amount, transaction, identity }
     return isWriteOff(request, context) ? writeOff(request, settling, context) : pay(request, settling, context)
   },

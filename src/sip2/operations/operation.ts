@@ -56,6 +56,13 @@ export function identityOf(request: Message, context: OperationContext, ...parts
   return JSON.stringify([context.terminal.name, request.code, ...event, ...parts])
 }
 
+/**
+ * As {@link identityOf}, of a request to which the machine gave a name of its own, such as a transaction id. It is the
+ * same however often and by whatever clock it comes, since a machine that has seen no answer repeats it after minutes.
+ */
+export const namedIdentityOf = (request: Message, context: OperationContext, ...parts: string[]): string =>
+  JSON.stringify([context.terminal.name, request.code, stampOf(request), ...parts])
+
 /** When it happened by the terminal's own clock; undefined when that clock is far off. */
 export function machineTimeOf(request: Message, { timeZone, now }: ReplyContext): Date | undefined {
   const date = parseDate(stampOf(request), timeZone)

@@ -234,6 +234,25 @@ t.test('law 3: equal payments that are meant are all booked', async (t) => {
   t.equal(pay.calls, 5, 'a clock that stands still tells no events apart')
 })
 
+t.test(
+  'law 3: a payment with a transaction id of its own is one, by whatever clock and however late it comes again',
+  async (t) => {
+    const pay = answers(done({ remaining: undefined, transactionIds: [] }))
+    let elapsed = 0
+    const clock = { ...fakeClock, monotonic: () => elapsed }
+    const circulation = { ...fakeCirculation({ fees: { pay } }), clock }
+    for (const [index, stamp] of [date, '20010101    000000', ' '.repeat(18)].entries()) {
+      const line = `37${stamp}0100EURBV1.00|AO01INST|AAP100|AC|AD|BKtx-${index}|`
+      const kiosk = await connect(t, { circulation })
+      t.match(await kiosk.ask(line), /^38Y/)
+      elapsed += 15_000
+      t.match(await kiosk.ask(line), /^38Y/, 'on the same connection, after its time-out')
+      t.match(await (await connect(t, { circulation })).ask(line), /^38Y/, 'on a new one')
+      t.equal(pay.calls, index + 1, stamp)
+    }
+  },
+)
+
 t.test('[SIP2 2.00 item information]', async (t) => {
   const kiosk = await connect(t)
   t.equal(
