@@ -81,8 +81,9 @@ export async function takeBackOnce(
         if (returned.kind === 'done' && isSince(returned.value, attempt.since)) {
           return done({ item: item.value, routing: routeOf(item.value) })
         }
-        // That it is not on loan proves no scan. A second one ends where the first one did, and says where.
-        return attempt.lookOnly ? done(undefined) : scan()
+        // That it is not on loan proves no scan, but it is what was asked for. A second scan ends where the first one did,
+        // and says where; when nobody waits for that, none is made.
+        return attempt.lookOnly ? done({ item: item.value, routing: routeOf(item.value) }) : scan()
       },
     },
     circulation,

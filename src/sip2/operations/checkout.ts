@@ -113,8 +113,8 @@ function ownLoanPolicy(request: Message<'11'>, context: OperationContext): Check
   return renewOnCheckout === 'as-asked' && request.fixed.scRenewalPolicy ? 'renew' : 'refuse'
 }
 
-/** A due date that is farther away, either way, is no due date. */
-const longestLoanMs = 5 * 365 * 86_400_000
+/** Loans without an end go to some day of this century. A due date that is farther away, either way, is none. */
+const longestLoanMs = 100 * 365 * 86_400_000
 
 /** Only a transaction that already happened carries a due date that the patron was told. */
 function machineDueDate(request: Message<'11'>, context: OperationContext): Date | undefined {
