@@ -1,9 +1,12 @@
 import t from 'tap'
 import { configSchema, type TerminalConfig } from '../../src/runtime/config/schema.ts'
+import { wholeProfile } from '../../src/runtime/config/sections/profile.ts'
 import type { ClientCertificate } from '../../src/sip2/client-certificate.ts'
 import { LoginThrottle } from '../../src/sip2/login-throttle.ts'
 import type { Terminal } from '../../src/sip2/terminal.ts'
 import { type Origin, Terminals } from '../../src/sip2/terminals.ts'
+
+const plain = wholeProfile.parse({})
 
 type Rule = Pick<Partial<TerminalConfig>, 'from' | 'location'> & { readonly user?: string; readonly password?: string }
 
@@ -11,7 +14,7 @@ type Rule = Pick<Partial<TerminalConfig>, 'from' | 'location'> & { readonly user
 function makeTerminals(rules: Readonly<Record<string, Rule>>, throttle?: LoginThrottle) {
   const verified: string[] = []
   const entries = Object.entries(rules).map(([name, { user, password = 'secret', ...rule }]) => ({
-    terminal: { name } as Terminal,
+    terminal: { name, profile: plain } as Terminal,
     config: { ...rule, ...(user && { login: { user, passwordHash: { reveal: () => password } } }) } as never,
   }))
   let free = true
