@@ -139,13 +139,13 @@ export class Backlog {
 
   #next(resting: ReadonlySet<string>): PendingChange | undefined {
     const { journal, system } = this.#circulation()
-    const blocked = new Set([...this.#running.values()].flatMap(({ change }) => keysOf(change.details)))
+    const blocked = new Set(this.underWay.flatMap(({ details }) => keysOf(details)))
     // A return makes room for another loan of its patron, whom it does not name.
-    const returns = [...this.#running.values()].filter(({ change }) => change.kind === 'checkin')
+    const returns = this.underWay.filter(({ kind }) => kind === 'checkin')
     for (const change of journal.pending(system.institution).slice(0, window)) {
       const keys = keysOf(change.details)
       const may = !resting.has(change.entry) && !this.#forbidden.has(change.kind) && this.#isDue(change)
-      const early = change.kind === 'checkout' && returns.some((one) => one.change.happenedAt <= change.happenedAt)
+      const early = change.kind === 'checkout' && returns.some(({ happenedAt }) => happenedAt <= change.happenedAt)
       const free = may && !early && !keys.some((key) => blocked.has(key)) && this.#isQuiet(change)
       if (free) return change
       for (const key of keys) blocked.add(key)
@@ -217,14 +217,13 @@ export class Backlog {
     return result !== 'waits'
   }
 
-  #pause(change: PendingChange): void {
-    const { everyMs } = this.#options
-    const ms = Math.min(everyMs * 2 ** Math.min(change.attempts, 16), longestPauseMs)
-    const next = { ...change, attempts: change.attempts + 1 }
-    this.#notBefore.set(attemptOf(next), this.#circulation().clock.monotonic() + ms)
+  #pause({ entry, attempts }: PendingChange): void {
+    const ms = Math.min(this.#options.everyMs * 2 ** Math.min(attempts, 16), longestPauseMs)
+    const next = attemptOf({ entry, attempts: attempts + 1 })
+    this.#notBefore.set(next, this.#circulation().clock.monotonic() + ms)
   }
 
-  /** What is being carried out just now: promised, and not among what waits. */
+  /** What is being carried out or looked for just now, and is therefore not among what waits. */
   get underWay(): readonly PendingChange[] {
     return [...this.#running.values()].map(({ change }) => change)
   }
@@ -257,7 +256,7 @@ export class Backlog {
   }
 }
 
-const attemptOf = ({ entry, attempts }: PendingChange): string => `${entry} ${attempts}`
+const attemptOf = ({ entry, attempts }: Pick<PendingChange, 'entry' | 'attempts'>): string => `${entry} ${attempts}`
 
 /** Changes with a common key keep their order. */
 function keysOf(details: ChangeDetails | undefined): readonly string[] {
