@@ -1,5 +1,4 @@
 import { createHmac, randomBytes } from 'node:crypto'
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { TerminalConfig } from '../runtime/config/schema.ts'
 import { makeNetworkTest } from '../runtime/networks.ts'
 import { type ClientCertificate, makeCertificateTest } from './client-certificate.ts'
@@ -38,8 +37,6 @@ interface Rule {
   readonly terminal: Terminal
   readonly login: { readonly user: string; readonly hash: string } | undefined
   readonly locations: readonly string[] | undefined
-  /** It says from which addresses or with which certificate the machine comes. */
-  readonly isPlaced: boolean
   fits(origin: Origin): boolean
 }
 
@@ -120,11 +117,9 @@ export class Terminals {
     const remembered = atHome ? this.#findRemembered(password, rules) : undefined
     if (remembered) return { terminal: remembered.terminal }
 
-    const known = rules.some(({ isPlaced }) => isPlaced || atHome)
-    const attempt = this.#throttle?.begin(user, address, known)
-    if (this.#throttle && !attempt) return refuse('throttled')
-    if (attempt && attempt.delayMs > 0) await sleep(attempt.delayMs)
+    const attempt = await this.#throttle?.admit(user, address, isAwaited)
     if (!isAwaited()) return refuse('busy')
+    if (this.#throttle && !attempt) return refuse('throttled')
 
     if (rules.length === 0) {
       if (this.#decoyHash !== undefined) await this.#verify(password, this.#decoyHash, address)
@@ -184,7 +179,6 @@ function makeRule({ login, from, location }: TerminalConfig, terminal: Terminal)
     terminal,
     login: login && { user: login.user, hash: login.passwordHash.reveal() },
     locations: location,
-    isPlaced: from?.addresses !== undefined || from?.certificate !== undefined,
     fits: ({ listener, address, certificate }) =>
       (from?.listener?.includes(listener) ?? true) && isAllowed(address) && isShown(certificate),
   }

@@ -131,3 +131,24 @@ t.test('wrong log-ins from one address keep no kiosk of the branch out', async (
   t.ok(await bridge.logIn('desk'), 'so does another user of the address')
   t.ok(await bridge.logIn('kiosk-2', { localAddress: '127.0.0.2' }), 'and the user at another address')
 })
+
+t.test('not even after a restart, while guesses from its own address never rest', async (t) => {
+  const bridge = await startBridge(t, {
+    config: (base) => ({
+      ...base,
+      limits: { loginAttempts: 1000, loginThrottle: { wrongPerUser: 3, maxDelayMs: 50 } },
+    }),
+  })
+  const guessers = await Promise.all(Array.from({ length: 8 }, () => bridge.connect()))
+  let isIn = false
+  const guessing = guessers.map(async (guesser) => {
+    for (let guess = 0; guess < 500 && !isIn; guess += 1) await guesser.ask(sip2.login('kiosk', `${guess}`))
+  })
+  const kiosk = await bridge.connect()
+  for (let attempt = 0; attempt < 400 && !isIn; attempt += 1) {
+    isIn = (await kiosk.ask(sip2.login('kiosk', passwords.kiosk))).fixed === '1'
+  }
+  t.ok(isIn, 'it is drawn before long')
+  t.ok(await bridge.logIn('kiosk'), 'and from then on it, and its neighbours, pass at once')
+  await Promise.all(guessing)
+})

@@ -7,7 +7,7 @@ export const loginThrottle = setting(
       wrongPerUser: setting(
         count(1, 10_000).default(10),
         'Wrong log-ins of one user from one address',
-        'After so many, further ones are refused unread, unless the terminal is known there.',
+        'After so many, further ones wait for the longest delay, and one drawn by lot of those that wait is looked at.',
       ),
       wrongPerAddress: setting(
         count(1, 100_000).default(50),
@@ -21,7 +21,7 @@ export const loginThrottle = setting(
         'ms',
       ),
       maxDelayMs: setting(
-        milliseconds(0, 30_000).default(3000),
+        milliseconds(10, 30_000).default(3000),
         'Longest delay',
         'Shorter than the patience of a machine, since even a delayed log-in is answered.',
         'ms',
@@ -34,7 +34,7 @@ export const loginThrottle = setting(
     })
     .prefault({}),
   'Log-in throttle',
-  'Slows down who tries passwords. Correct log-ins of terminals that are known at their address always pass.',
+  'Slows down who tries passwords, and keeps nobody out who has the right one.',
 )
 
 export type LoginThrottleConfig = z.infer<typeof loginThrottle>
