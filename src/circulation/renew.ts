@@ -96,6 +96,8 @@ function wasRenewed(before: Loan, after: Loan, since: Date): boolean {
 export interface RenewAllInput {
   readonly patron: string
   readonly visit: Visit
+  /** Why a loan is left out, such as what its renewal costs; every loan is renewed without. */
+  readonly refuseLoan?: ((loan: Loan) => Promise<Refused | undefined>) | undefined
   readonly identity: string
 }
 
@@ -120,7 +122,7 @@ export async function renewAll(
 
 /** Where it is only looked for it is done when any loan was renewed: the patron sees which, and may ask for the rest. */
 export async function renewAllOnce(
-  { patron, visit }: Pick<RenewAllInput, 'patron' | 'visit'>,
+  { patron, visit, refuseLoan }: Omit<RenewAllInput, 'identity'>,
   attempt: Attempt,
   circulation: Circulation,
   call: Call,
@@ -133,7 +135,7 @@ export async function renewAllOnce(
   const waiting = loans.value.filter((loan) => loan.renewable !== false || attempt.lookOnly)
   const work = async () => {
     for (let loan = waiting.shift(); loan; loan = waiting.shift()) {
-      outcomes.set(loan, await renewLoan(loan, visit, attempt, circulation, call))
+      outcomes.set(loan, (await refuseLoan?.(loan)) ?? (await renewLoan(loan, visit, attempt, circulation, call)))
     }
   }
   await Promise.all(Array.from({ length: renewAtOnce }, work))

@@ -45,7 +45,7 @@ export const messageOptions: { readonly [N in keyof Required<MessageOptions>]: (
   keepCard: () => new Option('--keep-card', 'the terminal has kept the card'),
   title: () => new Option('--title <id>', 'a title in place of an item, or beside it'),
   pickup: () => new Option('--pickup <location>', 'where the patron wants to fetch it'),
-  fee: () => new Option('--fee <id>', 'the one fee that is paid; without it the amount is spread'),
+  fee: () => new Option('--fee <id>', 'the fee that is paid, or several with commas; without it the amount is spread'),
   transaction: () => new Option('--transaction <id>', "the pay station's own number of the payment"),
   currency: () => new Option('--currency <code>', 'ISO 4217').default('EUR').argParser(readCurrency),
   type: () => new Option('--type <code>', 'fee type, two digits').default('01').argParser(readTwoDigits),

@@ -128,7 +128,7 @@ export const messageCommands: readonly MessageCommand[] = [
           paymentType: options.payment ?? '00',
           currencyType: options.currency ?? '',
         },
-        { ...terminal(facts), AA, BV, AD, CG: options.fee, BK: options.transaction },
+        { ...terminal(facts), AA, BV, AD, CG: options.fee?.split(','), BK: options.transaction },
       ),
   },
   {

@@ -102,6 +102,33 @@ t.test('BO: a renewal that costs something is made only when the patron has agre
   t.equal(bridge.item(copy(9)).loan?.renewals, 1)
 })
 
+t.test('BO: renew all renews what costs nothing, and tells what the rest costs', async (t) => {
+  const { bridge, kiosk } = await start(t, { feesToAccept: { renew: [{ amount: 50, policy: 'REGULAR' }] } })
+  for (const barcode of [copy(1), copy(6)]) t.match((await kiosk.ask(sip2.checkout(jonas, barcode))).fixed, /^1/)
+  const calls = await bridge.callsOf(async () => {
+    const some = await kiosk.ask(sip2.renewAll(jonas))
+    t.equal(some.fixed.slice(0, 9), '100010001', 'one renewed, one not')
+    t.same([some.all('BM'), some.all('BN')], [[copy(1)], [copy(6)]])
+    t.same(some.all('AF'), ['Renewed: 1. Not renewed: 1.', 'This costs 0.50 EUR. Please agree to it first.'])
+    t.same([some.get('BT'), some.get('BV')], [undefined, undefined], 'which 66 does not have')
+  })
+  t.same(calls, ['listLoans', 'renewLoan'], 'the policy of a loan is known from the list')
+  t.equal(bridge.item(copy(6)).loan?.renewals, 0)
+
+  const agreed = await kiosk.ask(sip2.renewAll(jonas).replace('BON|', 'BOY|'))
+  t.ok(agreed.all('BM').includes(copy(6)), 'also within the same second')
+  t.equal(bridge.item(copy(6)).loan?.renewals, 1)
+})
+
+t.test('BO: renew all reads the items where a rule goes by their material', async (t) => {
+  const { kiosk } = await start(t, {
+    feesToAccept: { renew: [{ amount: 50, policy: 'REGULAR', materialType: 'BOOK' }] },
+  })
+  for (const barcode of [copy(1), copy(6)]) t.match((await kiosk.ask(sip2.checkout(jonas, barcode))).fixed, /^1/)
+  const all = await kiosk.ask(sip2.renewAll(jonas))
+  t.same([all.all('BM'), all.all('BN')], [[copy(1)], [copy(6)]])
+})
+
 t.test('BO: without rules nothing is asked of the patron or of Alma', async (t) => {
   const { bridge, kiosk } = await start(t)
   const calls = await bridge.callsOf(async () => {

@@ -68,6 +68,15 @@ t.test('a list of fees in one payment, in the order in which they arose', async 
   t.match((await pay('1.00', `CG${ids}|`)).reply.get('AF'), /do not know this fee/, 'one of them is paid')
 })
 
+t.test('a list of fees, each in a field of its own', async (t) => {
+  const { bridge, pay } = await start(t)
+  const fields = ['LIBRARYCARDREPLACEMENT', 'OVERDUEFINE'].map((type) => `CG${idOf(bridge, type)}|`)
+  const { reply, calls } = await pay('4.00', fields.join(''))
+  t.same(calls, ['getUser', 'listFees', 'payFee', 'payFee'])
+  t.equal(reply.fixed[0], 'Y')
+  t.same(owed(bridge), ['LOSTITEMREPLACEMENTFEE 2500', 'LIBRARYCARDREPLACEMENT 260'])
+})
+
 t.test('oldest first', async (t) => {
   const { bridge, pay } = await start(t, { order: 'oldest-first' })
   const { reply, calls } = await pay('26.00')

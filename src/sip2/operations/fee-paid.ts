@@ -84,7 +84,7 @@ async function pay(
   const whenAway: WhenAway = { do: offline.feePaid }
   const wrong = await refusePassword(patron, request, context)
   // The patron has paid: a password that nobody can check now must not keep that from being noted.
-  const mayWait = whenAway.do === 'queue' && circulation.journal.mayAccept()
+  const mayWait = whenAway.do === 'queue' && circulation.journal.mayAccept(call.machine)
   if (wrong && !(wrong.kind === 'unavailable' && mayWait)) return wrong
   const { paymentType } = request.fixed
   const [feeId, ...further] = feeIds
@@ -134,13 +134,9 @@ async function refusePassword(
 const isWriteOff = ({ fixed }: Message<'37'>, { terminal }: ReplyContext): boolean =>
   terminal.profile.payments.writeOff?.types.includes(fixed.paymentType) ?? false
 
-/** CG: one id, or several with commas, semicolons or blanks between them, each once. */
-const listedIds = (text: string | undefined): readonly string[] => [
-  ...new Set(
-    identifier(text)
-      .split(/[\s,;]+/)
-      .filter((id) => id !== ''),
-  ),
+/** CG, repeated or with commas, semicolons or blanks between several ids: each once. */
+const listedIds = (texts: readonly string[] = []): readonly string[] => [
+  ...new Set(texts.flatMap((text) => identifier(text).split(/[\s,;]+/)).filter((id) => id !== '')),
 ]
 
 /** What was booked, or was taken to be booked later; undefined when the payment was not accepted. */

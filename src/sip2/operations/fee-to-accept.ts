@@ -2,7 +2,7 @@
  * What is charged only after the patron has agreed to it (BO). The library system tells no such fee before it has lent or
  * renewed, so that the profile's own rules say what costs how much. [SIP2 2.00 fee acknowledged]
  */
-import type { Item, Money } from '../../circulation/model.ts'
+import type { Item, Loan, Money } from '../../circulation/model.ts'
 import { type ChangeOutcome, type Refused, refused } from '../../circulation/outcome.ts'
 import type { FeeRulesConfig } from '../../runtime/config/schema.ts'
 import { fill } from '../texts/texts.ts'
@@ -27,12 +27,31 @@ export async function refuseUntilAccepted(
   const found = await circulation.system.items.find(barcode, call)
   // Whatever stands against reading the item stands against the request itself, which tells it better.
   if (found.kind !== 'done') return undefined
-  const rule = rules.find((one) => isMet(one, found.value))
-  return rule && { ...refused('fee-not-accepted'), fee: { minor: rule.amount, currency } }
+  return askFor(
+    rules.find((one) => isMet(one, found.value)),
+    currency,
+  )
+}
+
+/** The same of a loan that is already known: the item is read only where a rule goes by its material type. */
+export async function refuseLoanUntilAccepted(
+  rules: FeeRulesConfig,
+  loan: Loan,
+  context: OperationContext,
+): Promise<FeeToAccept | undefined> {
+  if (rules.some(({ materialType }) => materialType !== undefined))
+    return refuseUntilAccepted(rules, { barcode: loan.itemBarcode, acknowledged: undefined }, context)
+  return askFor(
+    rules.find(({ policy }) => policy?.includes(loan.policy.code) ?? true),
+    context.currency,
+  )
 }
 
 const isMet = ({ policy, materialType }: FeeRulesConfig[number], item: Item): boolean =>
   (policy?.includes(item.policy.code) ?? true) && (materialType?.includes(item.materialType) ?? true)
+
+const askFor = (rule: FeeRulesConfig[number] | undefined, currency: string): FeeToAccept | undefined =>
+  rule && { ...refused('fee-not-accepted'), fee: { minor: rule.amount, currency } }
 
 const rental = '06'
 
@@ -40,9 +59,16 @@ const rental = '06'
 export function refusalFields(outcome: ChangeOutcome<unknown>, context: ReplyContext) {
   if (!isFeeToAccept(outcome)) return { AF: screenMessage(outcome, context) }
   const { fee } = outcome
-  const words = context.catalogue.refused['fee-not-accepted']
-  const AF = [fill(words, { amount: `${amountOf(fee)} ${fee.currency}` })]
-  return { BT: rental, BH: currencyType(context), BV: amountOf(fee), AF }
+  return { BT: rental, BH: currencyType(context), BV: amountOf(fee), AF: askInWords([outcome], context) }
+}
+
+/** What the patron must agree to, all in one sum; none where nothing costs anything. */
+export function askInWords(outcomes: readonly ChangeOutcome<unknown>[], context: ReplyContext): readonly string[] {
+  const fees = outcomes.filter(isFeeToAccept).map(({ fee }) => fee)
+  const [first] = fees
+  if (first === undefined) return []
+  const sum = { ...first, minor: fees.reduce((total, { minor }) => total + minor, 0) }
+  return [fill(context.catalogue.refused['fee-not-accepted'], { amount: `${amountOf(sum)} ${sum.currency}` })]
 }
 
 const isFeeToAccept = (outcome: ChangeOutcome<unknown>): outcome is FeeToAccept => 'fee' in outcome

@@ -4,7 +4,7 @@ import { type RenewedAll, renew, renewAll } from '../../circulation/renew.ts'
 import { reply } from '../message.ts'
 import { fill } from '../texts/texts.ts'
 import { type ChangeOperation, identityOf } from './operation.ts'
-import { refusalFields, refuseUntilAccepted } from './fee-to-accept.ts'
+import { askInWords, refusalFields, refuseLoanUntilAccepted, refuseUntilAccepted } from './fee-to-accept.ts'
 import { refuseWrongPassword } from './password.ts'
 import { dueDate, institutionId, mayLeaveLibrary, screenMessage, stamp, yesNo, identifier } from './values.ts'
 
@@ -49,15 +49,22 @@ export const renewOperation: ChangeOperation<'29', Loan> = {
   },
 }
 
-/** 65 to 66. [SIP2 2.00 renew all] */
+/**
+ * 65 to 66. What costs something is left out until the patron has agreed to it; 66 has no field for a fee, so that the
+ * screen message tells it. [SIP2 2.00 renew all]
+ */
 export const renewAllOperation: ChangeOperation<'65', RenewedAll> = {
   async execute(request, context) {
-    const { circulation, visit, call } = context
+    const { circulation, visit, call, terminal } = context
     const patron = identifier(request.fields.AA)
     if (patron === '') return refused('patron-unknown')
     const wrong = await refuseWrongPassword(patron, request.fields.AD, context)
     if (wrong) return wrong
-    return renewAll({ patron, visit, identity: identityOf(request, context, patron) }, circulation, call)
+    const acknowledged = request.fields.BO === 'Y'
+    const rules = terminal.profile.feesToAccept.renew
+    const refuseLoan = (loan: Loan) => refuseLoanUntilAccepted(rules, loan, context)
+    const identity = identityOf(request, context, patron, ...(acknowledged ? ['acknowledged'] : []))
+    return renewAll({ patron, visit, identity, ...(!acknowledged && { refuseLoan }) }, circulation, call)
   },
 
   reply(request, outcome, context) {
@@ -79,7 +86,14 @@ export const renewAllOperation: ChangeOperation<'65', RenewedAll> = {
         AO,
         BM: renewed.map((loan) => loan.itemBarcode),
         BN: unrenewed.map(({ loan }) => loan.itemBarcode),
-        AF: [fill(context.catalogue.renewedAll, counts), ...(doubtful ? [context.catalogue.unknown] : [])],
+        AF: [
+          fill(context.catalogue.renewedAll, counts),
+          ...askInWords(
+            unrenewed.map(({ why }) => why),
+            context,
+          ),
+          ...(doubtful ? [context.catalogue.unknown] : []),
+        ],
       },
     )
   },

@@ -67,7 +67,8 @@ export const standardFields = {
   CC: { name: 'feeLimit', label: 'fee limit', privacy: 'public' },
   CD: { name: 'unavailableHoldItems', label: 'unavailable hold', privacy: 'identity', repeatable: true },
   CF: { name: 'holdQueueLength', label: 'hold queue', privacy: 'public' },
-  CG: { name: 'feeIdentifier', label: 'fee', privacy: 'identity' },
+  // One by the standard; some pay stations send one a fee, and so do fee details.
+  CG: { name: 'feeIdentifier', label: 'fee', privacy: 'identity', repeatable: true },
   CH: { name: 'itemProperties', label: 'item properties', privacy: 'identity' },
   CI: { name: 'securityInhibit', label: 'security inhibit', privacy: 'public', width: 1, fill: 'blanks' },
   CJ: { name: 'recallDate', label: 'recall date', privacy: 'public', width: 18, fill: 'blanks' },
