@@ -4,7 +4,7 @@ import type { LoginThrottleConfig } from '../runtime/config/schema.ts'
 import { sourceOf } from '../runtime/networks.ts'
 import { TokenBuckets } from '../runtime/token-buckets.ts'
 
-/** A log-in whose password may be looked at now. It has been counted as wrong already. */
+/** A password that may be looked at now. It has been counted as wrong already. */
 export interface LoginAttempt {
   /** It was right, or could not be checked: it does not count. */
   forgive(): void
@@ -14,6 +14,11 @@ export interface LoginAttempt {
 interface Waiting {
   isAwaited(): boolean
   settle(isDrawn: boolean): void
+}
+
+interface Draw {
+  readonly all: Waiting[]
+  readonly timer: NodeJS.Timeout
 }
 
 /** So much faster than a user at an address is a whole address forgiven. */
@@ -32,7 +37,8 @@ export class LoginThrottle {
   readonly #pairs: TokenBuckets
   readonly #addresses: TokenBuckets
   readonly #users: TokenBuckets
-  readonly #waiting = new Map<string, Waiting[]>()
+  readonly #glances: TokenBuckets
+  readonly #draws = new Map<string, Draw>()
   /** Pairs that a right log-in has come from, the latest last. */
   readonly #atHome = new Set<string>()
   readonly #remembered: number
@@ -47,11 +53,17 @@ export class LoginThrottle {
     this.#pairs = new TokenBuckets({ capacity: wrongPerUser, refillMs: forgiveEveryMs, most: remembered, now })
     this.#addresses = new TokenBuckets(wide)
     this.#users = new TokenBuckets(wide)
+    this.#glances = new TokenBuckets(wide)
   }
 
-  /** Whether a log-in of this user from this address was right before. */
-  isAtHome(user: string, address: string): boolean {
-    return this.#atHome.has(this.#keysOf(user, address).pair)
+  /**
+   * Where a log-in of this user was right before, the password may be compared with that one at once, ahead of all that
+   * waits: undefined elsewhere, or when too many such comparisons have failed.
+   */
+  glance(user: string, address: string): LoginAttempt | undefined {
+    const { pair } = this.#keysOf(user, address)
+    if (!this.#atHome.has(pair) || !this.#glances.take(pair)) return undefined
+    return { forgive: () => this.#glances.giveBack(pair) }
   }
 
   /**
@@ -74,33 +86,42 @@ export class LoginThrottle {
     }
   }
 
-  /** A right log-in of this user came from this address. */
+  /** A right log-in of this user came from this address. Who waits there need wait no longer, and may be glanced at. */
   settleIn(user: string, address: string): void {
     const { pair } = this.#keysOf(user, address)
     this.#atHome.delete(pair)
     this.#atHome.add(pair)
     const [oldest] = this.#atHome
     if (this.#atHome.size > this.#remembered && oldest !== undefined) this.#atHome.delete(oldest)
+    for (const { settle } of this.#endDraw(pair)) settle(false)
   }
 
   /** Waits with all who come meanwhile. @returns whether it is the one that was drawn */
   #draw(pair: string, isAwaited: () => boolean): Promise<boolean> {
     const { promise, resolve: settle } = Promise.withResolvers<boolean>()
-    const waiting = this.#waiting.get(pair)
-    if (waiting) waiting.push({ isAwaited, settle })
-    else {
-      this.#waiting.set(pair, [{ isAwaited, settle }])
-      setTimeout(() => this.#settleDraw(pair), this.#maxDelayMs)
-    }
+    const draw = this.#draws.get(pair) ?? this.#beginDraw(pair)
+    draw.all.push({ isAwaited, settle })
     return promise
   }
 
-  #settleDraw(pair: string): void {
-    const all = this.#waiting.get(pair) ?? []
-    this.#waiting.delete(pair)
-    const present = all.filter((one) => one.isAwaited())
-    const drawn = present.length > 0 ? present[randomInt(present.length)] : undefined
-    for (const one of all) one.settle(one === drawn)
+  #beginDraw(pair: string): Draw {
+    const timer = setTimeout(() => {
+      const all = this.#endDraw(pair)
+      const present = all.filter((one) => one.isAwaited())
+      const drawn = present.length > 0 ? present[randomInt(present.length)] : undefined
+      for (const one of all) one.settle(one === drawn)
+    }, this.#maxDelayMs)
+    const draw = { all: [], timer }
+    this.#draws.set(pair, draw)
+    return draw
+  }
+
+  #endDraw(pair: string): readonly Waiting[] {
+    const draw = this.#draws.get(pair)
+    if (!draw) return []
+    clearTimeout(draw.timer)
+    this.#draws.delete(pair)
+    return draw.all
   }
 
   #keysOf(user: string, address: string) {

@@ -112,14 +112,17 @@ export class Terminals {
     isAwaited: () => boolean,
   ): Promise<LoginResult> {
     const { address } = origin
-    const atHome = this.#throttle?.isAtHome(user, address) ?? true
-    // Ahead of the throttle: somebody else's guesses at the same address do not keep a machine out.
-    const remembered = atHome ? this.#findRemembered(password, rules) : undefined
+    // Ahead of the throttle: somebody else's guesses at the same address hardly delay a machine.
+    const remembered = this.#glance(user, password, rules, address)
     if (remembered) return { terminal: remembered.terminal }
 
     const attempt = await this.#throttle?.admit(user, address, isAwaited)
     if (!isAwaited()) return refuse('busy')
-    if (this.#throttle && !attempt) return refuse('throttled')
+    if (this.#throttle && !attempt) {
+      // When many log in at the same moment, one of them has been found right meanwhile.
+      const settled = this.#glance(user, password, rules, address)
+      return settled ? { terminal: settled.terminal } : refuse('throttled')
+    }
 
     if (rules.length === 0) {
       if (this.#decoyHash !== undefined) await this.#verify(password, this.#decoyHash, address)
@@ -133,14 +136,17 @@ export class Terminals {
     return { terminal: found.terminal }
   }
 
-  /** The first rule whose password this is, as far as that is known without the cost of a hash. */
-  #findRemembered(password: string, rules: readonly LoginRule[]): LoginRule | undefined {
+  /** The rule whose password this is, as far as that is known without the cost of a hash and may be looked at. */
+  #glance(user: string, password: string, rules: readonly LoginRule[], address: string): LoginRule | undefined {
+    if (!rules.some(({ login }) => this.#found.has(login.hash))) return undefined
+    const glance = this.#throttle?.glance(user, address)
+    if (this.#throttle && !glance) return undefined
     const digest = this.#digest(password)
-    const known = rules.find(({ login }) => {
-      const right = this.#found.get(login.hash)
-      return right === undefined || right === digest
-    })
-    return known && this.#found.has(known.login.hash) ? known : undefined
+    const known = rules.find(({ login }) => (this.#found.get(login.hash) ?? digest) === digest)
+    // A rule before it whose password is not known might be the right one.
+    if (!known || !this.#found.has(known.login.hash)) return undefined
+    glance?.forgive()
+    return known
   }
 
   async #findRight(

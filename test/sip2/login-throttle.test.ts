@@ -88,14 +88,44 @@ t.test('an IPv6 network of 64 bits counts as one address', async (t) => {
   t.ok(await tryOnce('2001:db8:0:1::1'))
 })
 
-t.test('a user is at home where it logged in, and memory is bounded', async (t) => {
-  const { throttle } = makeThrottle({ remembered: 100 })
+t.test('where a user was right before, a password may be compared at once, until too many were wrong', async (t) => {
+  const { throttle, wait } = makeThrottle({ remembered: 100 })
   throttle.settleIn('kiosk', '10.1.2.3')
-  t.ok(throttle.isAtHome('kiosk', '10.1.2.3'))
-  t.notOk(throttle.isAtHome('kiosk', '10.1.2.4'))
-  t.notOk(throttle.isAtHome('other', '10.1.2.3'))
+  const isGlanced = (user = 'kiosk', address = '10.1.2.3') => throttle.glance(user, address) !== undefined
+  t.notOk(isGlanced('kiosk', '10.1.2.4'))
+  t.notOk(isGlanced('other'))
+  for (let count = 0; count < 20; count += 1) throttle.glance('kiosk', '10.1.2.3')?.forgive()
+  t.same(
+    Array.from({ length: 6 }, () => isGlanced()),
+    [true, true, true, true, true, false],
+  )
+  wait(200)
+  t.same([isGlanced(), isGlanced()], [true, false])
+})
+
+t.test('when a right log-in has come, those who wait there wait no longer', async (t) => {
+  const { throttle } = makeThrottle({ maxDelayMs: 30_000 })
+  for (let count = 0; count < 2; count += 1) await throttle.admit('kiosk', '10.1.2.3')
+  const waiting = Array.from({ length: 5 }, () => throttle.admit('kiosk', '10.1.2.3'))
+  throttle.settleIn('kiosk', '10.1.2.3')
+  t.same(
+    await Promise.all(waiting),
+    Array.from({ length: 5 }, () => undefined),
+    'none was drawn',
+  )
+  t.ok(throttle.glance('kiosk', '10.1.2.3'), 'but each may be glanced at')
+})
+
+t.test('memory is bounded', async (t) => {
+  const { throttle } = makeThrottle({ remembered: 100 })
+  const isAtHome = () => {
+    const glance = throttle.glance('kiosk', '10.1.2.3')
+    glance?.forgive()
+    return glance !== undefined
+  }
+  throttle.settleIn('kiosk', '10.1.2.3')
   for (let count = 0; count < 99; count += 1) throttle.settleIn(`${count}`, '10.1.2.3')
-  t.ok(throttle.isAtHome('kiosk', '10.1.2.3'))
+  t.ok(isAtHome())
   throttle.settleIn('one more', '10.1.2.3')
-  t.notOk(throttle.isAtHome('kiosk', '10.1.2.3'))
+  t.notOk(isAtHome())
 })
