@@ -38,14 +38,20 @@ function shorten(answer: Reply, surplus: number): Reply | undefined {
     }
     return { ...answer, fields: { ...fields, [id]: value.slice(0, keep) } }
   }
-  return dropLastGroup(answer)
+  return dropLastGroups(answer, surplus)
 }
 
-/** Of fields that stand together for each of several things, all of the last thing. */
-function dropLastGroup(answer: Reply): Reply | undefined {
+/** Of fields that stand together for each of several things, all of the last things. */
+function dropLastGroups(answer: Reply, surplus: number): Reply | undefined {
   const { extraFields } = answer
-  const begin = extraFields.findLastIndex(({ id }) => id === extraFields[0]?.id)
-  return begin < 0 ? undefined : { ...answer, extraFields: extraFields.slice(0, begin) }
+  if (extraFields.length === 0) return undefined
+  let spare = 0
+  let keep = extraFields.length
+  while (keep > 0 && (spare < surplus || extraFields[keep]?.id !== extraFields[0]?.id)) {
+    keep -= 1
+    spare += (extraFields[keep]?.value.length ?? 0) + 3
+  }
+  return { ...answer, extraFields: extraFields.slice(0, keep) }
 }
 
 const isList = (id: string): boolean => id in variableFields && 'repeatable' in variableFields[id as FieldId]
