@@ -84,6 +84,7 @@ function makeJournal(file: string): SqliteJournal {
       keepMs: 600_000,
       maxEntries: 20_000,
       maxPending: 100_000,
+      maxPendingPerMachine: 100_000,
       purgeAfterMs: 86_400_000,
       maxBytes: 1_000_000_000,
       busyMs: 1000,

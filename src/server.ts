@@ -17,6 +17,7 @@ import { makeJournal } from './wiring/journal.ts'
 import { BacklogLog } from './wiring/log-backlog.ts'
 import { makeEventLog } from './wiring/log-events.ts'
 import { NcipSide } from './wiring/ncip.ts'
+import { makePinThrottle } from './wiring/pin-throttle.ts'
 import { Sip2Side } from './wiring/sip2.ts'
 
 /** Where a running bridge listens; ports are the real ones where the config says 0. */
@@ -38,7 +39,8 @@ export class Bridge {
     const clock = systemClock
     const { journal, part: journalPart } = makeJournal(config.journal, { clock, log })
     const passwords = makePasswords({ concurrency: config.limits.passwordChecks })
-    this.#institutions = new Institutions(config, { clock, journal, log })
+    const pinThrottle = makePinThrottle(config.limits.pinThrottle, { clock, log })
+    this.#institutions = new Institutions(config, { clock, journal, log, pinThrottle })
     const states = () =>
       this.#institutions.current.map(({ id, alma }) => ({
         id,
@@ -47,7 +49,8 @@ export class Bridge {
       }))
     const metrics = makeMetrics({
       processMetrics: true,
-      waitingChanges: () => states().map(({ id, changes }) => ({ institution: id, ...changes })),
+      waitingChanges: () =>
+        [...states(), ...this.#institutions.leftBehind].map(({ id, changes }) => ({ institution: id, ...changes })),
     })
 
     this.#lifecycle = new Lifecycle({ log, drainMs: config.limits.drainMs })
@@ -60,6 +63,7 @@ export class Bridge {
       readiness: () => ({
         stopping: this.#lifecycle.stopping,
         institutions: states(),
+        leftBehind: this.#institutions.leftBehind,
         listeners: [...this.#sip2.listeners, this.#http].map(({ name, listening }) => ({ name, listening })),
       }),
     })

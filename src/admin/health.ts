@@ -12,6 +12,8 @@ export interface Readiness {
   /** True when the process was told to stop. */
   readonly stopping: boolean
   readonly institutions: readonly InstitutionReadiness[]
+  /** Institutions that the configuration does not have, and for which something waits all the same. */
+  readonly leftBehind: readonly Pick<InstitutionReadiness, 'id' | 'changes'>[]
   readonly listeners: readonly { readonly name: string; readonly listening: boolean }[]
 }
 

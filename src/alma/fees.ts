@@ -214,6 +214,7 @@ function readTransactions(fee: JsonObject, type: TransactionType, currency: stri
     .filter((transaction) => readStatus(transaction['type']) === type)
     .map((transaction) => ({
       payment: {
+        feeId: readText(fee['id']),
         transactionId: readText(transaction['transaction_id']),
         externalTransactionId: readText(transaction['external_transaction_id']),
         amount: readMoney(transaction['amount'], currency) ?? { minor: 0, currency },

@@ -230,7 +230,7 @@ export class Backlog {
 
   #attemptAt(change: PendingChange): Attempt {
     const { clock, system } = this.#circulation()
-    const { state, since, happenedAt, told, details } = change
+    const { state, since, happenedAt, details } = change
     const started = clock.monotonic()
     return {
       // Of what is queued nothing was sent before, and the library system's clock is known better than it was.
@@ -239,7 +239,9 @@ export class Backlog {
       },
       again: state === 'unsettled',
       quiet: this.#isQuiet(change),
-      ...(told ? { lookOnly: false, happenedAt: details?.reported ? happenedAt : since } : { lookOnly: true }),
+      ...(mustHappen(change)
+        ? { lookOnly: false, happenedAt: details?.reported ? happenedAt : since }
+        : { lookOnly: true }),
     }
   }
 
@@ -255,6 +257,10 @@ export class Backlog {
     return told === undefined && kind === 'pay-fee' ? 'exception' : 'not-carried-out'
   }
 }
+
+/** It was promised, or a person who gave a payment back says that the patron has paid. */
+const mustHappen = ({ told, retried, kind }: PendingChange): boolean =>
+  told !== undefined || (retried === true && kind === 'pay-fee')
 
 const attemptOf = ({ entry, attempts }: Pick<PendingChange, 'entry' | 'attempts'>): string => `${entry} ${attempts}`
 

@@ -40,7 +40,7 @@ export async function changeOnce(
 ): Promise<Outcome<Hold>> {
   const { patron, pickup, lastInterest, visit } = input
   const { holds } = circulation.system
-  const found = await findNamed(visit.canonical(patron), input, attempt, circulation, call)
+  const found = await findNamed(visit.canonical(patron), input, circulation, call)
   if (found.kind !== 'done') return found
   const hold = found.value
   if (hold === undefined) return attempt.lookOnly ? unavailable('not-carried-out') : refused('hold-unknown')

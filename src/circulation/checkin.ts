@@ -19,6 +19,11 @@ export interface CheckinInput {
   readonly visit: Visit
   /** The machine took it back while it was off line. */
   readonly reported: boolean
+  /**
+   * When it came back by the machine's word, where that was earlier, such as in the night's book drop. The library
+   * system takes no such date with a scan; it is kept for whoever books at the true time.
+   */
+  readonly returned?: Date | undefined
   readonly whenAway: WhenAway
   /** See `Change.identity`. */
   readonly identity: string
@@ -40,13 +45,19 @@ export async function checkin(
   call: Call,
 ): Promise<ChangeOutcome<CheckedIn>> {
   if (input.barcode === '') return refused('item-unknown')
-  const { barcode, place, reported, whenAway, identity } = input
+  const { barcode, place, onHoldShelf, reported, returned, whenAway, identity } = input
   return once(
     {
       kind: 'checkin',
       identity,
       subject: barcode,
-      details: { item: barcode, place, ...(reported && { reported }) },
+      details: {
+        item: barcode,
+        place,
+        ...(onHoldShelf !== undefined && { onHoldShelf }),
+        ...(reported && { reported }),
+        ...(returned && { returned }),
+      },
       whenAway,
     },
     circulation,

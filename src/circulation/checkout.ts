@@ -70,7 +70,11 @@ export async function lendOnce(
 ): Promise<Outcome<CheckedOut>> {
   const { patron, barcode, visit, due, wantItem } = input
   const lent = await lend(input, attempt, circulation, call)
-  if (lent.kind === 'refused' && lent.reason.startsWith('patron-')) circulation.seen.forget(patron)
+  if (lent.kind === 'refused' && lent.reason.startsWith('patron-')) {
+    // Not eligible may mean for this item alone.
+    if (lent.reason === 'patron-not-eligible') circulation.seen.forget(patron)
+    else circulation.seen.refuse(patron, lent.reason)
+  }
   if (lent.kind !== 'done') return lent
   visit.forgetCounts()
   const [loan, item] = await Promise.all([

@@ -1,4 +1,5 @@
 import type { Backlog } from './backlog.ts'
+import type { PasswordThrottle } from './password-throttle.ts'
 import type { Clock, Journal, LibrarySystem, PasswordVerifier } from './ports.ts'
 import type { SeenPatrons } from './seen-patrons.ts'
 
@@ -22,6 +23,9 @@ export interface Circulation {
   /** What was promised while the library system was away. */
   readonly backlog: Pick<Backlog, 'clear' | 'underWay'>
   readonly seen: SeenPatrons
-  /** Who checks passwords beside the library system, where the institution has one. */
-  readonly passwords?: { readonly directory?: PasswordVerifier | undefined } | undefined
+  readonly passwords?: {
+    /** Who checks them beside the library system, where the institution has one. */
+    readonly directory?: PasswordVerifier | undefined
+    readonly throttle?: PasswordThrottle | undefined
+  }
 }

@@ -40,6 +40,7 @@ export async function enableOnce(
   call: Call,
 ): Promise<Outcome<Enabled>> {
   const { patrons } = circulation.system
+  circulation.seen.forget(patron)
   visit.forgetCounts()
   const enabled = await carryOut<Enabled>(
     {

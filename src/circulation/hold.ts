@@ -3,7 +3,7 @@ import type { Circulation } from './circulation.ts'
 import { type HoldTarget, type HoldWish, createOn, findTarget, isOn, titleOf } from './hold-target.ts'
 import type { Hold } from './model.ts'
 import { type Attempt, once } from './once.ts'
-import { type ChangeOutcome, type Outcome, done, refused } from './outcome.ts'
+import { type ChangeOutcome, type Outcome, done, refused, unknown } from './outcome.ts'
 import type { Call, NewHold } from './ports.ts'
 import { carryOut } from './settle.ts'
 import type { Visit } from './visit.ts'
@@ -95,11 +95,13 @@ export async function cancelOnce(
 ): Promise<Outcome<Hold>> {
   const { holds } = circulation.system
   const patronId = input.visit.canonical(input.patron)
-  const found = await findNamed(patronId, input, attempt, circulation, call)
+  const found = await findNamed(patronId, input, circulation, call)
   if (found.kind !== 'done') return found
   const hold = found.value
   // An attempt before this one found it, or it would have been refused then.
   if (hold === undefined) return attempt.again ? done(goneHold(patronId, input)) : refused('hold-unknown')
+  // Which of the two the attempt before meant is not known: the hold on the copy may be gone because of it.
+  if (attempt.again && isOnTitleOnly(hold, input)) return unknown('the hold may be another than the one before')
 
   input.visit.forgetCounts()
   const cancelled = await carryOut<true>(
@@ -134,14 +136,10 @@ function goneHold(patronId: string, { holdId = '', barcode = '', titleId = '' }:
   }
 }
 
-/**
- * The hold that is named. A barcode may also stand for a hold on its title, for which any copy will do; but not when the
- * hold on the copy may be gone because an equal attempt cancelled it.
- */
+/** The hold that is named. A barcode may also stand for a hold on its title, for which any copy will do. */
 export async function findNamed(
   patronId: string,
   { holdId, barcode, titleId }: HoldName,
-  attempt: Attempt,
   circulation: Circulation,
   call: Call,
 ): Promise<Outcome<Hold | undefined>> {
@@ -151,11 +149,15 @@ export async function findNamed(
   if (holdId !== undefined) return find((hold) => hold.id === holdId)
   if (barcode === undefined) return find((hold) => hold.titleId === titleId || hold.title === titleId)
   const onCopy = find((hold) => hold.itemBarcode === barcode)
-  if (onCopy.value || attempt.again || list.value.length === 0) return onCopy
+  if (onCopy.value || list.value.length === 0) return onCopy
   const title = await titleOf({ barcode }, circulation, call)
   if (title.kind !== 'done') return title.kind === 'refused' ? onCopy : title
   return find((hold) => hold.titleId === title.value)
 }
+
+/** Whether a copy was named, and the hold was found by its title. */
+const isOnTitleOnly = ({ itemBarcode }: Hold, { holdId, barcode }: HoldName): boolean =>
+  holdId === undefined && barcode !== undefined && itemBarcode !== barcode
 
 async function findFreshHold(
   patronId: string,

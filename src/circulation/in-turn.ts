@@ -1,7 +1,9 @@
 import type { Journal } from './ports.ts'
+import { Turns } from './turns.ts'
 import type { WhenAway } from './when-away.ts'
 
 const turns = new WeakMap<Journal, Promise<unknown>>()
+const turnsOfItems = new WeakMap<Journal, Turns>()
 
 /**
  * Loans that are promised under limits are promised one after the other: two at the same moment would each see room for
@@ -12,4 +14,20 @@ export async function inTurn<T>(journal: Journal, whenAway: WhenAway | undefined
   const turn = (turns.get(journal) ?? Promise.resolve()).then(work, work)
   turns.set(journal, turn)
   return turn
+}
+
+/**
+ * Changes of one item are carried out one after the other. A machine that was told at its deadline that nobody knows may
+ * ask for the next one while the one before is still under way; that may be promised yet, and must come first.
+ */
+export async function inTurnOfItem<T>(
+  journal: Journal,
+  item: string | undefined,
+  signal: AbortSignal,
+  work: () => Promise<T>,
+): Promise<T> {
+  if (item === undefined || item === '') return work()
+  const own = turnsOfItems.get(journal) ?? new Turns()
+  turnsOfItems.set(journal, own)
+  return own.take(item, signal, work)
 }

@@ -235,6 +235,8 @@ export interface Fee {
 }
 
 export interface FeePayment {
+  /** The fee on which it stands. */
+  readonly feeId?: string | undefined
   readonly transactionId: string
   readonly externalTransactionId: string
   readonly amount: Money

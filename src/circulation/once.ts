@@ -1,8 +1,8 @@
 import type { Circulation } from './circulation.ts'
 import { type ChangeOutcome, type Outcome, unavailable, unknown } from './outcome.ts'
 import type { Call, Change } from './ports.ts'
-import { inTurn } from './in-turn.ts'
-import { type WhenAway, promise } from './when-away.ts'
+import { inTurn, inTurnOfItem } from './in-turn.ts'
+import { type WhenAway, promise, refuseAsSeen } from './when-away.ts'
 
 /** One execution of a change. */
 export interface Attempt {
@@ -62,32 +62,36 @@ export async function once<T>(
     state === 'new' ? new Date(system.now().getTime() - clock.monotonic() + started) : begun.since
   let outcome: Outcome<T> = unknown('the change ended in an error of the bridge')
   let promised = false
-  try {
-    const again = state === 'unsettled'
-    outcome = (await backlog.clear(details, happenedAt, call))
-      ? await execute({
-          get since() {
-            return since()
-          },
-          again,
-          quiet: false,
-          lookOnly: false,
-          ...(details.reported && { happenedAt }),
-        })
-      : unavailable('offline', 'earlier changes of the same item or patron wait')
-    // Whoever could not look knows nothing of what was sent before.
-    if (again && outcome.kind === 'unavailable') outcome = unknown(outcome.evidence)
-    if (outcome.kind === 'done') return outcome
-    const open = outcome
-    const told = await inTurn(journal, change.whenAway, async () => {
-      const wanted = promise(change, open, circulation)
-      promised = wanted !== undefined && (await journal.accept(entry, open, wanted, since()))
-      return promised ? wanted : undefined
-    })
-    return told ?? outcome
-  } finally {
-    if (!promised) await journal.end(entry, outcome, since())
-  }
+  return inTurnOfItem(journal, details.item, call.signal, async () => {
+    try {
+      const again = state === 'unsettled'
+      outcome = (await backlog.clear(details, happenedAt, call))
+        ? await execute({
+            get since() {
+              return since()
+            },
+            again,
+            quiet: false,
+            lookOnly: false,
+            ...(details.reported && { happenedAt }),
+          })
+        : unavailable('offline', 'earlier changes of the same item or patron wait')
+      // Whoever could not look knows nothing of what was sent before.
+      if (again && outcome.kind === 'unavailable') outcome = unknown(outcome.evidence)
+      if (outcome.kind === 'done') return outcome
+      const open = outcome
+      const told = await inTurn(journal, change.whenAway, async () => {
+        const wanted = promise(change, open, circulation, call.machine)
+        promised = wanted !== undefined && (await journal.accept(entry, open, wanted, since()))
+        return promised ? wanted : undefined
+      })
+      if (told) return told
+      outcome = refuseAsSeen(change, open, circulation) ?? open
+      return outcome
+    } finally {
+      if (!promised) await journal.end(entry, outcome, since())
+    }
+  })
 }
 
 /**

@@ -7,6 +7,7 @@
 export const refusalReasons = [
   'patron-unknown',
   'patron-pin-wrong',
+  'patron-pin-throttled',
   'patron-inactive',
   'patron-expired',
   'patron-blocked',

@@ -2,7 +2,7 @@ import type { Circulation } from './circulation.ts'
 import type { Patron } from './model.ts'
 import { type Outcome, done, refused } from './outcome.ts'
 import type { Call, PasswordKeeper } from './ports.ts'
-import { judgeStanding } from './standing.ts'
+import { barrierOf, judgeStanding } from './standing.ts'
 import type { Visit } from './visit.ts'
 
 /** One patron, from the visit when it is fresh there, else with one call. */
@@ -20,7 +20,7 @@ export async function findPatron(
     visit.remember(identifier, found.value)
     const { seen, limits, clock } = circulation
     const standing = judgeStanding(found.value, undefined, limits, clock.now())
-    seen.remember(identifier, found.value, standing.mayLoan && !standing.tooManyLoans && !standing.owesTooMuch)
+    seen.remember(identifier, found.value, barrierOf(found.value, standing))
   } else if (found.kind === 'refused') {
     circulation.seen.forget(identifier)
   }
@@ -29,6 +29,7 @@ export async function findPatron(
 
 /**
  * Checks a password with whoever keeps it, once a visit. An empty password was not given and is not checked: undefined.
+ * Refused with `patron-pin-throttled`, without a look at it, after too many wrong ones.
  */
 export async function checkPassword(
   identifier: string,
@@ -41,10 +42,17 @@ export async function checkPassword(
   if (password === '') return done(undefined)
   const known = visit.passwordChecked(identifier, password)
   if (known !== undefined) return done(known)
+
+  const { clock, system, passwords } = circulation
+  const attempt = passwords?.throttle?.begin(identifier, system.institution, call.machine)
+  if (passwords?.throttle && !attempt) return refused('patron-pin-throttled')
+  if (attempt && attempt.delayMs > 0) await clock.sleep(attempt.delayMs, call.signal)
+
   const checked =
     keeper === 'directory'
       ? await askDirectory(identifier, password, visit, circulation, call)
-      : await circulation.system.patrons.verifyPassword(identifier, password, call)
+      : await system.patrons.verifyPassword(identifier, password, call)
+  if (!isWrong(checked)) attempt?.forgive()
   if (checked.kind === 'done') {
     visit.rememberPassword(identifier, password, true)
     return done(true)
@@ -55,6 +63,10 @@ export async function checkPassword(
   }
   return checked
 }
+
+/** A card that nobody has counts too: whoever tries many must not learn which there are. */
+const isWrong = (checked: Outcome<true>): boolean =>
+  checked.kind === 'refused' && (checked.reason === 'patron-pin-wrong' || checked.reason === 'patron-unknown')
 
 async function askDirectory(
   identifier: string,

@@ -1,11 +1,12 @@
 import type { Circulation } from './circulation.ts'
-import { type FeeShare, bookShares, limitToDue, partlyBooked, pickFees, shareOut, sumOfDebts } from './fee-shares.ts'
+import { type FeeShare, bookShares, limitToDue, pickFees, shareOut, sumOfDebts } from './fee-shares.ts'
 import type { FeeOrder, FeePayment, Money, Overpayment, Patron, PaymentMethod } from './model.ts'
 import { formatAmount } from './money.ts'
 import { type Attempt, once } from './once.ts'
 import { type ChangeOutcome, type Outcome, done, refused, unknown } from './outcome.ts'
 import { findOwn } from './own-changes.ts'
 import { findPatron } from './patron.ts'
+import { type FoundPayment, describePartly, idsOf, planRest } from './pay-rest.ts'
 import type { Booked, Call, Payment } from './ports.ts'
 import { carryOut, clockSkewMs } from './settle.ts'
 import type { Visit } from './visit.ts'
@@ -43,7 +44,8 @@ export interface FeePaid extends Booked {
 /**
  * Books one payment: one call when the visit knows what is owed, else two. One more for the list of fees where the
  * amount is spread here, or must be cut to what single fees owe; then a call a fee. More than is owed is refused before
- * anything is sent, or cut. A lost answer is settled by the external transaction id; a payment is never sent twice.
+ * anything is sent, or cut. A lost answer is settled by the external transaction id; a payment is never sent twice. One
+ * of which the library system took a part is of unknown end, and the next attempt sends the rest.
  */
 export async function payFee(
   input: PayFeeInput,
@@ -81,6 +83,8 @@ export async function payOnce(
   visit.forgetCounts()
   /** What was sent for booking; undefined when that was another attempt's work. */
   let planned: Money | undefined
+  /** What is booked of it, when that is a part. */
+  let partly: FoundPayment | undefined
   const toPaid = (booked: Booked, minor: number): FeePaid => ({
     patronId,
     amount: { ...amount, minor },
@@ -88,12 +92,15 @@ export async function payOnce(
     bookedAt: system.now(),
     ...booked,
   })
-  return carryOut<FeePaid>(
+  const outcome = await carryOut<FeePaid>(
     {
       attempt,
       // Planned only now: a payment that was sent before has lowered the balance already.
       send: async () => {
-        const plan = await planPayment(input, patron.value, circulation, call)
+        const before = partly
+        const plan = before
+          ? await planRestNow(input, patronId, before, circulation, call)
+          : await planPayment(input, patron.value, circulation, call)
         if (plan.kind !== 'done') return plan
         const { shares, total } = plan.value
         planned = total
@@ -101,7 +108,7 @@ export async function payOnce(
         const booked = await bookShares(shares, (share) =>
           system.fees.pay({ patronId, ...share, method, externalTransactionId, comment }, call),
         )
-        return booked.kind === 'done' ? done(toPaid(booked.value, total.minor)) : booked
+        return booked.kind === 'done' ? done(toPaid(withParts(booked.value, before), total.minor)) : booked
       },
       find: async () => {
         const found = await findPayment({ patronId, externalTransactionId }, attempt.since, circulation, call)
@@ -110,17 +117,46 @@ export async function payOnce(
         const toFound = (own: number) =>
           done(toPaid({ remaining: undefined, transactionIds: idsMaking(own, parts) }, own))
         if (minor >= (planned ?? amount).minor) return toFound((planned ?? amount).minor)
+        partly = undefined
         if (minor <= 0) return done(undefined)
         const cut = planned === undefined && (await isPaidUp(input, patronId, circulation, call))
-        return cut ? toFound(minor) : unknown(partlyBooked)
+        if (cut) return toFound(minor)
+        partly = found.value
+        return done(undefined)
       },
     },
     circulation,
     call,
   )
+  if (partly === undefined || outcome.kind === 'done') return outcome
+  // The rest could not be tried: it waits as it did.
+  if (outcome.kind === 'unavailable' && attempt.again && !attempt.lookOnly) return outcome
+  return unknown(describePartly(input, partly, outcome))
 }
 
-const idsOf = ({ feeId, feeIds = [] }: Paying): readonly string[] => (feeId === undefined ? feeIds : [feeId])
+/** Both bookings' ids, which count only when they are all there. */
+function withParts(booked: Booked, before: FoundPayment | undefined): Booked {
+  if (before === undefined) return booked
+  const ids = [...before.parts.map(({ transactionId }) => transactionId), ...booked.transactionIds]
+  const complete = booked.transactionIds.length > 0 && !ids.includes('')
+  return { remaining: undefined, transactionIds: complete ? ids : [] }
+}
+
+async function planRestNow(
+  input: Paying,
+  patronId: string,
+  found: FoundPayment,
+  { system, journal }: Circulation,
+  call: Call,
+): ReturnType<typeof planPayment> {
+  const { externalTransactionId } = input
+  // One that waits under the same id may have its own among the parts.
+  const others = journal.pending(system.institution).filter(({ kind }) => kind === 'pay-fee')
+  const isAlone = !others.some(({ details }) => details?.externalTransactionId === externalTransactionId)
+  const open = await system.fees.ofPatron(patronId, call)
+  if (open.kind !== 'done') return open
+  return planRest(input, { ...found, isCertain: found.isCertain && isAlone }, open.value.fees)
+}
 
 /** Which fee gets what, and how much that is together. */
 async function planPayment(
@@ -178,7 +214,7 @@ async function findPayment(
   begun: Date,
   circulation: Circulation,
   call: Call,
-): Promise<Outcome<{ readonly minor: number; readonly parts: readonly FeePayment[] }>> {
+): Promise<Outcome<FoundPayment>> {
   const { system } = circulation
   const since = new Date(begun.getTime() - clockSkewMs)
   const found = await system.fees.findPayments({ patronId, externalTransactionId, since }, call)
@@ -191,13 +227,13 @@ async function findPayment(
 }
 
 /** What is left of the part payments when those of other payments are taken away. */
-function withoutOthers(found: readonly FeePayment[], others: readonly FeePaid[]) {
+function withoutOthers(found: readonly FeePayment[], others: readonly FeePaid[]): FoundPayment {
   const taken = new Set(others.flatMap(({ transactionIds }) => transactionIds))
   const left = found.filter(({ transactionId }) => !taken.has(transactionId))
   const unnamed = others.filter(({ transactionIds }) => transactionIds.length === 0)
   const sum = (amounts: readonly { readonly amount: Money }[]) =>
     amounts.reduce((total, { amount }) => total + amount.minor, 0)
-  return { minor: sum(left) - sum(unnamed), parts: left }
+  return { minor: sum(left) - sum(unnamed), parts: left, isCertain: unnamed.length === 0 }
 }
 
 /**

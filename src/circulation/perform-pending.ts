@@ -35,7 +35,8 @@ export async function performPending(
       return lendOnce(lending, attempt, circulation, call)
     }
     case 'checkin':
-      return takeBackOnce({ barcode: item, place, visit }, attempt, circulation, call)
+      // What a machine took back is not refused for somebody who waits for it: it lies in the bin.
+      return takeBackOnce({ barcode: item, place, onHoldShelf: details.onHoldShelf, visit }, attempt, circulation, call)
     case 'renew':
       return item === '' && title === ''
         ? renewAllOnce({ patron, visit }, attempt, circulation, call)

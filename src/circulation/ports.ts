@@ -274,6 +274,10 @@ export interface ChangeDetails {
   readonly due?: Date | undefined
   /** It happened before it was sent: the machine worked off line. */
   readonly reported?: boolean | undefined
+  /** When an item came back, where that was before it was taken back. */
+  readonly returned?: Date | undefined
+  /** See `ScanPlace.onHoldShelf`. */
+  readonly onHoldShelf?: boolean | undefined
 }
 
 export interface Change {
@@ -321,6 +325,8 @@ export interface PendingChange extends Omit<Change, 'identity' | 'subject' | 'de
   readonly since: Date
   /** How often it was begun or resumed. */
   readonly attempts: number
+  /** A person gave it back, who may know more of it than the journal. */
+  readonly retried?: true
   /** Undefined when they can no longer be read. */
   readonly details: ChangeDetails | undefined
 }
@@ -345,8 +351,8 @@ export interface JournalCounts {
  * unavailable ends of a new change changed nothing and are not held against an equal change that comes later.
  */
 export interface Journal {
-  /** Whether a change can be promised now: the promise would outlive the process, and there is room. */
-  mayAccept(): boolean
+  /** Whether a change can be promised to a machine now: the promise would outlive the process, and there is room. */
+  mayAccept(machine: string): boolean
   /** Resolves when the change is safe where the journal keeps it; never rejects for want of space or access. */
   begin(change: Change): Promise<Begun>
   /**
@@ -377,5 +383,7 @@ export interface Journal {
    */
   doneSince(search: DoneSearch): Promise<readonly Outcome<unknown>[]>
   counts(institution: string): JournalCounts
+  /** In which something waits, whether or not anybody works for them. */
+  institutions(): readonly string[]
   close(): Promise<void>
 }

@@ -1,5 +1,6 @@
 import type { PatronLimits } from './circulation.ts'
 import type { Block, Patron } from './model.ts'
+import type { RefusalReason } from './outcome.ts'
 
 /** What a patron may do, as far as a reading tells; the last word is the library system's when it is tried. */
 export interface Standing {
@@ -30,4 +31,13 @@ export function judgeStanding(patron: Patron, overdue: number | undefined, limit
     tooManyOverdue: overdue !== undefined && overdue > 0 && reaches(overdue, limits.overdue),
     owesTooMuch: patron.balance.minor > (limits.fees ?? Number.POSITIVE_INFINITY),
   }
+}
+
+/** Why a patron may not borrow, in the words in which the library system would refuse a loan; undefined when they may. */
+export function barrierOf({ active, mayBorrow }: Patron, standing: Standing): RefusalReason | undefined {
+  if (!active) return 'patron-inactive'
+  if (standing.expired) return 'patron-expired'
+  if (!mayBorrow) return 'patron-not-eligible'
+  if (!standing.mayLoan || standing.owesTooMuch) return 'patron-blocked'
+  return standing.tooManyLoans ? 'loan-limit-reached' : undefined
 }

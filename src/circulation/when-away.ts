@@ -1,6 +1,6 @@
 import type { Circulation } from './circulation.ts'
 import type { ChangeOf } from './once.ts'
-import { type Accepted, type NotDone, type UnavailableCause, accepted } from './outcome.ts'
+import { type Accepted, type NotDone, type Refused, type UnavailableCause, accepted, refused } from './outcome.ts'
 import type { PendingChange } from './ports.ts'
 
 /** What a machine is told of a change that the library system did not answer for. */
@@ -30,8 +30,9 @@ export function promise(
   { whenAway = { do: 'refuse' }, details }: ChangeOf,
   outcome: NotDone,
   circulation: Circulation,
+  machine: string,
 ): Accepted | undefined {
-  if (whenAway.do === 'refuse' || !circulation.journal.mayAccept()) return undefined
+  if (whenAway.do === 'refuse' || !circulation.journal.mayAccept(machine)) return undefined
   if (outcome.kind === 'refused') return whenAway.do === 'take' ? accepted(details.due, outcome.reason) : undefined
   if (outcome.kind === 'unavailable' && unpromised.has(outcome.cause)) return undefined
   if (whenAway.do !== 'lend') return accepted(details.due)
@@ -40,6 +41,20 @@ export function promise(
     return undefined
   }
   return mayLend(whenAway.limits, details, circulation) ? accepted(whenAway.limits.due) : undefined
+}
+
+/**
+ * Why a loan is not promised to a patron whom the library system would refuse as far as is known; undefined when nothing
+ * is. To try again later would be poor advice.
+ */
+export function refuseAsSeen(
+  { whenAway, details }: ChangeOf,
+  outcome: NotDone,
+  { seen }: Circulation,
+): Refused | undefined {
+  if (whenAway?.do !== 'lend' || outcome.kind !== 'unavailable' || unpromised.has(outcome.cause)) return undefined
+  const barrier = seen.barrierOf(details.patron ?? '', whenAway.limits.seenWithinMs)
+  return barrier && refused(barrier, '', 'AS_LAST_SEEN')
 }
 
 function mayLend(limits: AwayLoanLimits, { patron, item }: ChangeOf['details'], circulation: Circulation): boolean {

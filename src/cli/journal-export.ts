@@ -92,11 +92,13 @@ export function makeExportCommand(): Command {
 
 function exportEntries(given: readonly string[], options: ExportOptions, opened: OpenedJournal): ExitCode {
   const { config, zoneOf } = opened
-  const { format, institution, place, again, lineEnd = format === 'dat' ? 'crlf' : 'lf' } = options
-  checkInstitution(config, institution)
-  if (format === 'dat' && institution === undefined && config.institutions.length > 1) {
+  const { format, place, again, lineEnd = format === 'dat' ? 'crlf' : 'lf' } = options
+  // Its times are those of the institution's clocks.
+  checkInstitution(opened, options.institution, format === 'dat' ? 'configured' : undefined)
+  if (format === 'dat' && options.institution === undefined && config.institutions.length > 1) {
     throw new CommandFailure(exitCodes.usage, 'A dat file is of one institution: give --institution.')
   }
+  const institution = options.institution ?? (format === 'dat' ? config.institutions[0]?.id : undefined)
   const layout: ExportLayout = {
     format,
     lineEnd,
@@ -109,7 +111,7 @@ function exportEntries(given: readonly string[], options: ExportOptions, opened:
   const file = new ExportFile(resolve(options.out), { force: options.force === true })
   const result =
     again === undefined
-      ? exportNew(given, options, layout, file, opened)
+      ? exportNew(given, { ...options, institution }, layout, file, opened)
       : writeAgain({ batch: again, institution }, layout, file, opened)
   tell(result, options, file)
   return exitCodes.done
@@ -123,7 +125,7 @@ interface ExportResult {
 
 function exportNew(
   given: readonly string[],
-  { state, institution }: ExportOptions,
+  { state, institution }: Pick<ExportOptions, 'state'> & { readonly institution: string | undefined },
   layout: ExportLayout,
   file: ExportFile,
   opened: OpenedJournal,

@@ -68,13 +68,23 @@ function list(options: ListOptions, opened: OpenedJournal): void {
     printError(`${unreadable} cannot be read: they were sealed with a key that journal.sqlite.keys does not have.`)
   }
   if (options.json !== true) printSum(counts, opened)
+  tellUnconfigured(filter, opened)
 }
 
-function makeFilter(
-  { state, institution, machine, since }: ListOptions,
-  { config, zoneOf }: OpenedJournal,
-): EntryFilter {
-  checkInstitution(config, institution)
+/** Nobody carries those out. */
+function tellUnconfigured(filter: EntryFilter, { config, journal }: OpenedJournal): void {
+  for (const [institution, count] of journal.countByInstitution({ ...filter, states: waiting })) {
+    if (config.institutions.some(({ id }) => id === institution)) continue
+    printError(
+      `${count} ${count === 1 ? 'waits' : 'wait'} for ${institution}, which the configuration does not have: a bridge ` +
+        'that is started so carries none of them out. Their times are UTC.',
+    )
+  }
+}
+
+function makeFilter({ state, institution, machine, since }: ListOptions, opened: OpenedJournal): EntryFilter {
+  const { config, zoneOf } = opened
+  checkInstitution(opened, institution)
   const zone = zoneOf(institution ?? config.institutions[0]?.id ?? '')
   return { states: state, institution, machine, since: since?.(zone) }
 }
@@ -134,11 +144,12 @@ function makeColumns({ masked: mask }: ListOptions, { config, zoneOf, shortId }:
     const patron = details?.patron ?? ''
     return patron === '' || mask !== true ? patron : masked
   }
+  const usual = config.institutions.length === 1 ? config.institutions[0]?.id : undefined
   return [
     { title: 'ID', cell: ({ id }) => shortId(id) },
     { title: 'HAPPENED', cell: ({ happenedAt, institution }) => formatClock(happenedAt, zoneOf(institution)) },
     { title: 'WHAT', cell: ({ kind }) => kindWords[kind] },
-    { title: 'INSTITUTION', cell: ({ institution }) => (config.institutions.length > 1 ? institution : '') },
+    { title: 'INSTITUTION', cell: ({ institution }) => (institution === usual ? '' : institution) },
     { title: 'MACHINE', cell: ({ machine }) => machine },
     { title: 'ITEM', cell: ({ details }) => details?.item ?? details?.title ?? details?.hold ?? details?.fee ?? '' },
     { title: 'PATRON', cell: patronOf },

@@ -55,9 +55,17 @@ export function withJournal<T>(configFile: string, work: (opened: OpenedJournal)
   }
 }
 
-/** Throws when an institution is asked for that the configuration does not have. */
-export function checkInstitution({ institutions }: Config, id: string | undefined): void {
+/**
+ * Throws when an institution is asked for that neither the configuration has nor the journal.
+ * @param only what the configuration must have
+ */
+export function checkInstitution(
+  { config: { institutions }, journal }: OpenedJournal,
+  id: string | undefined,
+  only?: 'configured',
+): void {
   if (id === undefined || institutions.some((institution) => institution.id === id)) return
+  if (only === undefined && journal.countByInstitution({ institution: id }).size > 0) return
   const known = institutions.map((institution) => institution.id).join(', ')
   throw new CommandFailure(exitCodes.usage, `There is no institution ${id}; the configuration has ${known}.`)
 }

@@ -26,7 +26,9 @@ Exit codes
 
 const retryHelp = `
 Put right first what stood against it: lift the block, raise the limit, return the item. The bridge then looks whether
-Alma has the change, and sends it when it does not. A running bridge takes it up by itself.
+Alma has the change, and sends it, or the rest of a payment, when it does not. A running bridge takes it up by itself.
+What no machine was told yes to is only looked for, but a payment is sent: give back one that was paid. Such
+payments are not among all exceptions.
 ${exitCodeHelp}
 
 Examples
@@ -79,20 +81,25 @@ function retry(
   { allExceptions, institution }: RetryOptions,
   opened: OpenedJournal,
 ): ExitCode {
-  const { config, journal } = opened
-  checkInstitution(config, institution)
-  const { ids, allFound } =
-    allExceptions === true
-      ? {
-          ids: journal.list({ states: ['exception'], institution }, mostAtOnce).map(({ id }) => id),
-          allFound: true,
-        }
-      : findEachId(given, opened)
-  if (ids.length === 0 && allFound) print('There are no exceptions.')
-  const changed = journal.retry(ids)
-  tellEach(ids, changed, 'given back: it is looked for in Alma, and sent when it is not there', opened)
+  const { journal } = opened
+  checkInstitution(opened, institution)
+  const { ids, allFound, doubtful } =
+    allExceptions === true ? findAllExceptions(institution, opened) : { ...findEachId(given, opened), doubtful: 0 }
+  if (doubtful > 0) print(`${doubtful} left as they are: payments that no machine was told yes to. ${oneByOne}`)
+  else if (ids.length === 0 && allFound) print('There are no exceptions.')
+  const changed = journal.retry(ids, new Date())
+  tellEach(ids, changed, 'given back: it is looked for in Alma first', opened)
   if (changed.size > 0) print('A running bridge takes it up by itself within seconds, else the next start does.')
   return allFound && changed.size === ids.length ? exitCodes.done : exitCodes.refused
+}
+
+const oneByOne = 'The money may have gone back: name by its id each one that was paid.'
+
+/** A payment is sent when it is given back, so one that was perhaps never paid is not among many. */
+function findAllExceptions(institution: string | undefined, { journal }: OpenedJournal) {
+  const all = journal.list({ states: ['exception'], institution }, mostAtOnce)
+  const given = all.filter(({ kind, acceptedAt }) => kind !== 'pay-fee' || acceptedAt !== undefined)
+  return { ids: given.map(({ id }) => id), allFound: true, doubtful: all.length - given.length }
 }
 
 function discard(given: readonly string[], { reason }: DiscardOptions, opened: OpenedJournal): ExitCode {

@@ -61,7 +61,7 @@ function printEntry(
     print('\nWhat the library system said')
     printRows(answer)
   }
-  const steps = nextSteps[entry.state] ?? []
+  const steps = nextSteps(entry)
   if (steps.length > 0) print(`\nWhat can be done\n${steps.map((step) => `  ${step}`).join('\n')}`)
 }
 
@@ -86,7 +86,19 @@ function describeWhat(entry: JournalEntry, { timeZone, mask }: { timeZone: strin
     externalTransactionId,
     ...more
   } = details ?? {}
-  const { place, due, reported, copies, lastInterest, feeOrder, block, note: remark, ...others } = more
+  const {
+    place,
+    due,
+    reported,
+    returned,
+    onHoldShelf,
+    copies,
+    lastInterest,
+    feeOrder,
+    block,
+    note: remark,
+    ...others
+  } = more
   return [
     ['institution', institution],
     ['machine', machine],
@@ -107,6 +119,8 @@ function describeWhat(entry: JournalEntry, { timeZone, mask }: { timeZone: strin
     ['note', remark === undefined || !mask ? remark : masked],
     ['place', place && [place.library, place.circulationDesk].filter(Boolean).join('.')],
     ['due', due && formatZoned(due, timeZone)],
+    ['returned', returned && formatZoned(returned, timeZone)],
+    ['on hold shelf', onHoldShelf === undefined ? undefined : onHoldShelf ? 'at once' : 'after processing'],
     ['reported', reported === true ? 'by a machine that had worked off line' : undefined],
     ...flatten(others, '', timeZone),
     ['discarded because', note === undefined || !mask ? note : masked],
@@ -123,6 +137,7 @@ function describeTimes(entry: JournalEntry, { timeZone }: { readonly timeZone: s
     ['attempts', String(entry.attempts)],
     ['machine told', entry.acceptedAt === undefined ? undefined : `yes, ${time(entry.acceptedAt)}${told}`],
     ['ended', time(entry.endedAt)],
+    ['given back', time(entry.retriedAt)],
   ]
 }
 

@@ -20,6 +20,7 @@ export const kindWords: Readonly<Record<ChangeKind, string>> = {
 const reasonWords: Readonly<Record<RefusalReason | UnavailableCause, string>> = {
   'patron-unknown': 'the patron is not known',
   'patron-pin-wrong': 'the PIN is wrong',
+  'patron-pin-throttled': 'too many wrong PINs were given',
   'patron-inactive': 'the patron is not active',
   'patron-expired': "the patron's card has expired",
   'patron-blocked': 'the patron is blocked',
@@ -76,30 +77,49 @@ export const stateWords: Readonly<Record<EntryState, string>> = {
   exported: 'exported; the bridge does not send it',
 }
 
-/** What a person can do about an entry now. */
-export const nextSteps: Partial<Record<EntryState, readonly string[]>> = {
+const retryStep = 'retry    when what stood against it is put right in Alma'
+const exportStep = 'export   to book it at the time when it happened'
+
+/** Nothing but its own interface books a payment in Alma, so that an export helps nobody. */
+const paymentSteps: Partial<Record<EntryState, readonly string[]>> = {
   exception: [
-    'retry    when what stood against it is put right in Alma',
-    'export   to book it at the time when it happened',
-    'discard  when it was settled by hand or must not happen',
+    'retry    when the money was taken: what Alma does not have of it is booked then',
+    'discard  when you booked it in Alma by hand, or the money was given back',
   ],
+  queued: [
+    'wait     it is sent as soon as Alma is there',
+    'discard  when you booked it in Alma by hand, or the money was given back',
+  ],
+}
+
+const steps: Partial<Record<EntryState, readonly string[]>> = {
+  exception: [retryStep, exportStep, 'discard  when it was settled by hand or must not happen'],
   unsettled: [
     'wait     it is looked for as soon as Alma is there',
     'discard  when you looked in Alma yourself; that changes nothing in Alma',
   ],
-  queued: [
-    'wait     it is sent as soon as Alma is there',
-    'export   to book it at the time when it happened',
-    'discard  when it must not happen',
-  ],
+  queued: ['wait     it is sent as soon as Alma is there', exportStep, 'discard  when it must not happen'],
   exported: ['export --again, with its batch, writes the file once more'],
 }
 
+/** Those that Alma's offline circulation file can hold. */
+const exportable: ReadonlySet<ChangeKind> = new Set<ChangeKind>(['checkout', 'checkin', 'renew'])
+
+/** What a person can do about an entry now. */
+export function nextSteps({ kind, state }: Pick<JournalEntry, 'kind' | 'state'>): readonly string[] {
+  const own = kind === 'pay-fee' ? paymentSteps[state] : undefined
+  return own ?? steps[state]?.filter((step) => step !== exportStep || exportable.has(kind)) ?? []
+}
+
 /** Why an entry is where it is, short enough for a table. */
-export function explainEntry({ state, reason, attempts, acceptedAt, note, batch, outcome }: JournalEntry): string {
+export function explainEntry(entry: JournalEntry): string {
+  const { state, reason, attempts, acceptedAt, retriedAt, note, batch, outcome } = entry
   if (state === 'discarded') return note ?? ''
   if (state === 'exported') return `batch ${batch ?? ''}`
-  if (state === 'unsettled') return acceptedAt === undefined ? 'looked for; the machine was told no yes' : 'looked for'
+  if (state === 'unsettled') {
+    const looked = retriedAt === undefined ? 'looked for' : 'given back, looked for'
+    return acceptedAt === undefined ? `${looked}; the machine was told no yes` : looked
+  }
   if (state === 'done' || state === 'under-way') return ''
   const words = reason === undefined ? evidenceOf(outcome) : wordsOf(reason)
   return state === 'queued' && attempts > 1 ? `${words}, ${attempts} attempts` : words

@@ -15,6 +15,8 @@ export interface KioskSettings {
   readonly password: string | undefined
   /** Whether a 99 follows the log-in. */
   readonly status: boolean
+  /** Zone of the clock that the terminal writes its dates by. */
+  readonly timeZone: string
   readonly facts: Omit<TerminalFacts, 'now'>
 }
 
@@ -85,7 +87,8 @@ export class Kiosk {
       }
       case 'request': {
         const pin = errand.pin === true ? await this.#askSecret('PIN: ') : errand.pin
-        return judge(await client.exchange(errand.make({ ...this.#settings.facts, now: now() }, pin)))
+        const { facts, timeZone } = this.#settings
+        return judge(await client.exchange(errand.make({ ...facts, now: formatDate(new Date(), timeZone) }, pin)))
       }
     }
   }
@@ -104,9 +107,4 @@ const statusRequest = request('99', { statusCode: '0', maxPrintWidth: 40, protoc
 
 function judge(exchange: Exchange): Spoken {
   return { exchange, exitCode: judgeReply(exchange.reply, exchange.request?.code) }
-}
-
-/** Terminals write their own local time. */
-function now(): string {
-  return formatDate(new Date(), Intl.DateTimeFormat().resolvedOptions().timeZone)
 }

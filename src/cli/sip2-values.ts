@@ -37,6 +37,15 @@ export function readWhen(text: string): string {
   return `${year}${month}${day}    ${hour}${minute}00`
 }
 
+/** An IANA zone. */
+export function readTimeZone(text: string): string {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: text }).resolvedOptions().timeZone
+  } catch {
+    throw new InvalidArgumentError('A zone such as Europe/Berlin or UTC.')
+  }
+}
+
 /** A language tag such as `de`, or the three digits themselves. */
 export function readLanguage(text: string): string {
   const found = Object.entries(languages).find(([code, { tag }]) => text === code || (text === tag && tag !== ''))

@@ -11,7 +11,15 @@ import { Kiosk, type KioskSettings } from './sip2-kiosk.ts'
 import { addMessages, type Errand } from './sip2-messages.ts'
 import { printClientErrorJson, printSpoken, printSpokenJson } from './sip2-output.ts'
 import { Sip2Prompt } from './sip2-prompt.ts'
-import { destinationNames, readCharset, readDelimiter, readLanguage, readPort, readSeconds } from './sip2-values.ts'
+import {
+  destinationNames,
+  readCharset,
+  readDelimiter,
+  readLanguage,
+  readPort,
+  readSeconds,
+  readTimeZone,
+} from './sip2-values.ts'
 
 interface Sip2Options {
   readonly host: string
@@ -27,6 +35,7 @@ interface Sip2Options {
   readonly location: string
   readonly terminalPassword: string
   readonly language: string
+  readonly timeZone: string
   readonly charset: Charset
   readonly delimiter: string
   readonly errorDetection: boolean
@@ -40,6 +49,7 @@ interface Sip2Options {
   readonly destination?: Routing['to']
 }
 
+const ownZone = Intl.DateTimeFormat().resolvedOptions().timeZone
 const plainPort = 6001
 const tlsPort = 6443
 
@@ -80,6 +90,12 @@ export function makeSip2Command(): Command {
     .addOption(new Option('--terminal-password <password>', 'AC').default('').env('CIRCBRIDGE_SIP2_TERMINAL_PASSWORD'))
     .addOption(
       new Option('--language <tag>', 'language of the patron').default('000', 'unknown').argParser(readLanguage),
+    )
+    .addOption(
+      new Option('--time-zone <zone>', "zone of the terminal's clock; dates are sent as its local time")
+        .default(ownZone, `${ownZone}, as on this computer`)
+        .env('CIRCBRIDGE_SIP2_TIME_ZONE')
+        .argParser(readTimeZone),
     )
     .addOption(new Option('--charset <name>', 'character set').default('cp850').argParser(readCharset))
     .addOption(new Option('--delimiter <character>', 'what ends a field').default('|').argParser(readDelimiter))
@@ -169,6 +185,7 @@ async function readSettings(options: Sip2Options): Promise<KioskSettings> {
     user,
     password: await readPassword(options),
     status: options.status === true,
+    timeZone: options.timeZone,
     facts: { institution, terminalPassword, language, location: options.location },
   }
 }

@@ -11,6 +11,8 @@ export interface EventMemoryOptions {
   readonly maxEntries: number
   /** So many may wait; then nothing more is promised. */
   readonly maxPending: number
+  /** So many that were promised to one machine may wait; then nothing more is promised to it. */
+  readonly maxPendingPerMachine: number
 }
 
 export interface RememberedEvent {
@@ -41,6 +43,8 @@ export interface LeftEvent extends Pick<RememberedEvent, 'id' | 'key' | 'subject
   readonly order: number
   /** A later change of its subject ended its memory. */
   readonly superseded: boolean
+  /** A person gave it back, and it has not become an exception again. */
+  readonly retried: boolean
 }
 
 interface Entry extends LeftEvent {
@@ -51,6 +55,7 @@ interface Entry extends LeftEvent {
   told: Accepted | undefined
   supersedes: Entry | undefined
   superseded: boolean
+  retried: boolean
   /** Of the attempt that is under way, or was the last one; of a change that was promised, the promise. */
   outcome: Promise<ChangeOutcome<unknown>>
   settle: (outcome: ChangeOutcome<unknown>) => void
@@ -87,8 +92,14 @@ export class EventMemory {
     return this.#settled.size + this.#unsettled.size + this.#underWay.size
   }
 
+  /** Whether anything more may be promised to anybody. */
   get hasRoom(): boolean {
     return this.#list.size < this.#options.maxPending
+  }
+
+  /** How many more may be promised to a machine, whatever others were; at most 0 when it has its share. */
+  roomFor(machine: string): number {
+    return this.#options.maxPendingPerMachine - this.#list.promisedTo(machine)
   }
 
   pending(institution: string): readonly PendingChange[] {
@@ -97,6 +108,11 @@ export class EventMemory {
 
   counts(institution: string): JournalCounts {
     return this.#list.counts(institution)
+  }
+
+  /** In which something waits. */
+  institutions(): readonly string[] {
+    return this.#list.institutions()
   }
 
   /** What waits in all institutions. */
@@ -197,6 +213,7 @@ export class EventMemory {
       const state = states.get(id)
       if (state === entry.state || state === 'under-way') continue
       this.#leave(entry)
+      entry.retried ||= entry.state === 'exception' && state === 'unsettled'
       if (state !== undefined) this.#wait(entry, state)
       else if (entry.told) this.#keepSettled(entry, 0)
       else this.#forget(entry)
@@ -206,7 +223,7 @@ export class EventMemory {
   #make(key: string, subject: string | undefined, change: Change): Entry {
     this.#lastOrder += 1
     const left = { id: newId(), key, subject, since: change.begunAt, order: this.#lastOrder, attempts: 0 }
-    return makeEntry({ ...left, told: undefined, superseded: false }, change)
+    return makeEntry({ ...left, told: undefined, superseded: false, retried: false }, change)
   }
 
   #restore(left: LeftEvent, change: KeptChange | undefined): Entry {
@@ -249,6 +266,7 @@ export class EventMemory {
 
   #wait(entry: Entry, state: WaitingState): void {
     entry.state = state
+    if (state === 'exception') entry.retried = false
     if (state === 'unsettled' && !entry.told) this.#unsettled.add(entry)
     if (!hasChange(entry)) return
     this.#waiting.set(entry.id, entry)

@@ -33,7 +33,7 @@ export function renderDatLine(
   if (acceptedAt === undefined) return { obstacle: 'not-accepted' }
   const { item = '', patron = '' } = details
   if (!fits(item, barcodeLength)) return { obstacle: 'item' }
-  const head = formatMinute(happenedAt, timeZone) + letter
+  const head = formatMinute(details.returned ?? happenedAt, timeZone) + letter
   if (letter === 'R') return { line: head + item }
   if (!fits(patron, longestUserId)) return { obstacle: 'patron' }
   return { line: head + item.padEnd(barcodeLength) + patron }

@@ -33,6 +33,7 @@ export function describeEntry(
     acceptedAt: time(entry.acceptedAt),
     endedAt: time(entry.endedAt),
     attempts,
+    retriedAt: time(entry.retriedAt),
     amount: describeMoney(entry.amount),
     readable: details !== undefined,
     details: details && describeDetails(details, { timeZone, mask }),
@@ -48,7 +49,7 @@ function describeDetails(
   details: ChangeDetails,
   { timeZone, mask }: { readonly timeZone: string; readonly mask: boolean },
 ): Record<string, unknown> {
-  const { patron, note, due } = details
+  const { patron, note, due, returned } = details
   return {
     ...details,
     amount: undefined,
@@ -56,6 +57,7 @@ function describeDetails(
     // Written by people about people.
     note: note !== undefined && mask ? masked : note,
     due: due && formatZoned(due, timeZone),
+    returned: returned && formatZoned(returned, timeZone),
   }
 }
 

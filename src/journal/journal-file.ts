@@ -46,6 +46,8 @@ export interface JournalEntry {
   readonly acceptedAt: Date | undefined
   readonly endedAt: Date | undefined
   readonly attempts: number
+  /** When a person gave it back; undefined once it is an exception again. */
+  readonly retriedAt: Date | undefined
   readonly amount: Money | undefined
   /** This and the other sealed values are undefined when no key opens them. */
   readonly details: ChangeDetails | undefined
@@ -139,6 +141,12 @@ export class JournalFile {
     return new Map(rows.map(({ state, count }) => [state as EntryState, Number(count)]))
   }
 
+  countByInstitution(filter: EntryFilter): ReadonlyMap<string, number> {
+    const { conditions, values } = makeConditions(filter)
+    const sql = `SELECT institution, count(*) AS count FROM changes WHERE ${conditions} GROUP BY institution`
+    return new Map(this.#read(sql, values).map(({ institution, count }) => [String(institution), Number(count)]))
+  }
+
   /**
    * The ids that a person may mean: a whole one, a beginning of one, or the short form of {@link shorten}. Whoever
    * meets one exactly means that one.
@@ -177,9 +185,11 @@ export class JournalFile {
    * Gives exceptions back to the bridge, which looks whether they are in the library system before it sends them.
    * @returns the ids that were exceptions.
    */
-  retry(ids: readonly string[]): ReadonlySet<string> {
-    const update = this.#database.prepare("UPDATE changes SET state = 'unsettled' WHERE id = ? AND state = 'exception'")
-    return this.#transact(() => new Set(ids.filter((id) => update.run(id).changes === 1)))
+  retry(ids: readonly string[], at: Date): ReadonlySet<string> {
+    const update = this.#database.prepare(
+      "UPDATE changes SET state = 'unsettled', retried_at = ? WHERE id = ? AND state = 'exception'",
+    )
+    return this.#transact(() => new Set(ids.filter((id) => update.run(at.getTime(), id).changes === 1)))
   }
 
   /** Ends what waits, for a reason that a person gives. @returns the ids that waited. */
@@ -249,6 +259,7 @@ export class JournalFile {
       acceptedAt: readTime(row['accepted_at']),
       endedAt: readTime(row['ended_at']),
       attempts: Number(row['attempts']),
+      retriedAt: readTime(row['retried_at']),
       amount: readMoney(row),
       details: this.#unseal(row['details'], `${id} details`) as ChangeDetails | undefined,
       outcome: this.#unseal(row['outcome'], `${id} outcome`) as Outcome<unknown> | undefined,

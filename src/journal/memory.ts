@@ -4,9 +4,11 @@ import { type EndState, acceptedStateOf, endStateOf } from './end-state.ts'
 import { EventMemory, type EventMemoryOptions } from './event-memory.ts'
 import { keyOf, referenceOf, subjectOf } from './keys.ts'
 
-export interface MemoryJournalOptions extends Omit<EventMemoryOptions, 'maxPending'> {
+export interface MemoryJournalOptions extends Omit<EventMemoryOptions, 'maxPending' | 'maxPendingPerMachine'> {
   /** Nothing is promised unless told otherwise: the promise would be gone with the process. */
   readonly maxPending?: number
+  /** As many as may wait at all unless told otherwise. */
+  readonly maxPendingPerMachine?: number
 }
 
 interface DoneChange {
@@ -26,7 +28,8 @@ export class MemoryJournal implements Journal {
   constructor(clock: Clock, options: MemoryJournalOptions) {
     this.#clock = clock
     this.#options = options
-    this.#memory = new EventMemory(clock, { maxPending: 0, ...options })
+    const { maxPending = 0, maxPendingPerMachine = maxPending } = options
+    this.#memory = new EventMemory(clock, { ...options, maxPending, maxPendingPerMachine })
   }
 
   /** How many changes are remembered that may be forgotten. */
@@ -34,8 +37,8 @@ export class MemoryJournal implements Journal {
     return this.#memory.size
   }
 
-  mayAccept(): boolean {
-    return this.#memory.hasRoom
+  mayAccept(machine: string): boolean {
+    return this.#memory.hasRoom && this.#memory.roomFor(machine) > 0
   }
 
   async begin(change: Change): Promise<Begun> {
@@ -80,6 +83,10 @@ export class MemoryJournal implements Journal {
 
   counts(institution: string): JournalCounts {
     return this.#memory.counts(institution)
+  }
+
+  institutions(): readonly string[] {
+    return this.#memory.institutions()
   }
 
   async close(): Promise<void> {}

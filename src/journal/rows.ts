@@ -102,6 +102,7 @@ export class Rows {
       order: seq,
       told: this.#readTold(stored),
       superseded: superseded === 1,
+      retried: 'retried_at' in stored && stored.retried_at !== null,
     }
   }
 

@@ -12,6 +12,7 @@ const applicationId = 0x43495243
  * Times are milliseconds since 1970 in UTC. `identity`, `subject` and `reference` (the external transaction id of a
  * payment) are digests; `details`, `outcome`, `told` (what the machine was promised) and `note` (why a person discarded
  * it) are sealed; no other column holds what a person could be known by. `batch` names the export that took a change.
+ * `retried_at` is when a person gave it back, until it is an exception again.
  */
 const steps: readonly string[] = [
   `CREATE TABLE keys (
@@ -91,6 +92,8 @@ const steps: readonly string[] = [
   CREATE INDEX changes_settled ON changes (ended_at)
     WHERE state IN ('done', 'refused', 'unavailable', 'discarded', 'exported');
   CREATE INDEX changes_reference ON changes (reference) WHERE reference IS NOT NULL;`,
+
+  'ALTER TABLE changes ADD COLUMN retried_at INTEGER;',
 ]
 
 export const schemaVersion = steps.length

@@ -52,6 +52,8 @@ export class SqliteJournal implements Journal {
   readonly #commits: GroupCommit<Write, boolean>
   /** They go before everything else with the next commit. */
   #late: readonly LateEnd[] = []
+  /** Machines that have their share of promises, as was told. */
+  readonly #full = new Set<string>()
   #failing = false
   #closing = false
   #isLooking = false
@@ -85,8 +87,13 @@ export class SqliteJournal implements Journal {
     void this.#purge()
   }
 
-  mayAccept(): boolean {
-    return !this.#failing && !this.#closing && this.#memory.hasRoom
+  mayAccept(machine: string): boolean {
+    if (this.#failing || this.#closing || !this.#memory.hasRoom) return false
+    const room = this.#memory.roomFor(machine)
+    if (room <= 0) this.#tellFull(machine)
+    // Once for a machine that stays at its limit: every change that is carried out makes room for one more.
+    else if (room * 2 > this.#options.maxPendingPerMachine) this.#full.delete(machine)
+    return room > 0
   }
 
   async begin(change: Change): Promise<Begun> {
@@ -178,6 +185,10 @@ export class SqliteJournal implements Journal {
     return this.#memory.counts(institution)
   }
 
+  institutions(): readonly string[] {
+    return this.#memory.institutions()
+  }
+
   /** Writes what is left to write and closes the file. */
   async close(): Promise<void> {
     const store = this.#store
@@ -255,6 +266,12 @@ export class SqliteJournal implements Journal {
       this.#tellFailure(error)
       throw error
     }
+  }
+
+  #tellFull(machine: string): void {
+    if (this.#full.has(machine)) return
+    this.#full.add(machine)
+    this.#log.warn('JOURNAL_MACHINE_FULL', { machine })
   }
 
   #tellFailure(error: unknown): void {

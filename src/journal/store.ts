@@ -89,6 +89,8 @@ export interface StoredWaiting extends StoredEvent {
   readonly machine_time: number | null
   readonly happened_at: number
   readonly deadline_at: number
+  /** Null when no person gave it back. */
+  readonly retried_at: number | null
 }
 
 /** A settled change that answers for an equal one. */
@@ -116,6 +118,7 @@ export class Store {
   readonly #supersede: StatementSync
   readonly #resume: StatementSync
   readonly #end: StatementSync
+  readonly #forget: StatementSync
   /** Undefined for a database that is given. */
   readonly #file: OpenFile | undefined
   #dataVersion: number
@@ -147,8 +150,10 @@ export class Store {
       SET state = 'under-way', attempts = ?, begun_at = ?
       WHERE id = ? AND attempts < ? AND state IN ('queued', 'unsettled', 'under-way')`)
     this.#end = this.#database.prepare(`UPDATE changes
-      SET begun_at = ?, state = ?, reason = ?, ended_at = ?, outcome = ?, told = ifnull(?, told), accepted_at = ifnull(?, accepted_at)
+      SET begun_at = ?, state = ?, reason = ?, ended_at = ?, outcome = ?, told = ifnull(?, told),
+        accepted_at = ifnull(?, accepted_at), retried_at = iif(?, NULL, retried_at)
       WHERE id = ? AND attempts = ?`)
+    this.#forget = this.#database.prepare('DELETE FROM changes WHERE id = ? AND attempts = ?')
     this.#dataVersion = this.#readDataVersion()
   }
 
@@ -248,7 +253,7 @@ export class Store {
   /** All that somebody was promised or a person must settle; of the rest the newest. */
   #readWaiting(limit: number): readonly StoredWaiting[] {
     const columns = `seq, id, identity, subject, begun_at, attempts, accepted_at, told, superseded, state, institution,
-      machine, call_id, kind, details, machine_time, happened_at, deadline_at`
+      machine, call_id, kind, details, machine_time, happened_at, deadline_at, retried_at`
     const isKept = "(accepted_at IS NOT NULL OR state = 'exception')"
     const kept = this.#database.prepare(`SELECT ${columns} FROM changes WHERE ${isOpen} AND ${isKept}`).all()
     const others = this.#database
@@ -295,9 +300,14 @@ export class Store {
     return true
   }
 
+  /** Nobody reads what changed nothing at its first attempt, and a machine can make any number of such changes. */
   #writeEnd({ id, attempts, begunAt, state, reason, endedAt, outcome, promise }: EndWrite): boolean {
+    if (attempts === 1 && (state === 'refused' || state === 'unavailable')) {
+      return this.#forget.run(id, attempts).changes === 1
+    }
     const { told = null, acceptedAt = null } = promise ?? {}
-    return this.#end.run(begunAt, state, reason, endedAt, outcome, told, acceptedAt, id, attempts).changes === 1
+    const what = [begunAt, state, reason, endedAt, outcome, told, acceptedAt] as const
+    return this.#end.run(...what, state === 'exception' ? 1 : 0, id, attempts).changes === 1
   }
 
   #transact<T>(work: () => T): T {

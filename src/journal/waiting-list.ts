@@ -14,6 +14,8 @@ export interface WaitingEvent {
   readonly order: number
   readonly attempts: number
   readonly told: Accepted | undefined
+  /** A person gave it back. */
+  readonly retried: boolean
   readonly change: KeptChange
 }
 
@@ -37,6 +39,8 @@ interface Institution {
 export class WaitingList {
   readonly #institutions = new Map<string, Institution>()
   readonly #byId = new Map<string, Listed>()
+  /** How many were promised to each machine. */
+  readonly #promised = new Map<string, number>()
 
   get size(): number {
     return this.#byId.size
@@ -48,6 +52,7 @@ export class WaitingList {
     const listed = { order: event.order, state, view: viewOf(event, state) }
     const institution = this.#of(event.change.institution)
     this.#byId.set(event.id, listed)
+    this.#countPromise(listed.view, 1)
     institution.counts[state] += 1
     if (state === 'exception') return
     const position = positionOf(listed, institution.pending)
@@ -59,6 +64,7 @@ export class WaitingList {
     const listed = this.#byId.get(id)
     if (!listed) return
     this.#byId.delete(id)
+    this.#countPromise(listed.view, -1)
     const institution = this.#of(listed.view.institution)
     institution.counts[listed.state] -= 1
     if (listed.state === 'exception') return
@@ -74,9 +80,20 @@ export class WaitingList {
     return found.views
   }
 
+  /** How many changes wait of which this machine was told yes. */
+  promisedTo(machine: string): number {
+    return this.#promised.get(machine) ?? 0
+  }
+
   counts(institution: string): JournalCounts {
     const { queued = 0, unsettled = 0, exception = 0 } = this.#institutions.get(institution)?.counts ?? {}
     return { queued, unsettled, exceptions: exception }
+  }
+
+  /** In which something waits. */
+  institutions(): readonly string[] {
+    const waits = ({ counts }: Institution) => counts.queued + counts.unsettled + counts.exception > 0
+    return [...this.#institutions].flatMap(([name, institution]) => (waits(institution) ? [name] : []))
   }
 
   /** Of all institutions. */
@@ -84,6 +101,13 @@ export class WaitingList {
     const all = [...this.#institutions.keys()].map((institution) => this.counts(institution))
     const sum = (name: keyof JournalCounts) => all.reduce((total, counts) => total + counts[name], 0)
     return { queued: sum('queued'), unsettled: sum('unsettled'), exceptions: sum('exceptions') }
+  }
+
+  #countPromise({ told, machine }: PendingChange, difference: 1 | -1): void {
+    if (told === undefined) return
+    const count = this.promisedTo(machine) + difference
+    if (count === 0) this.#promised.delete(machine)
+    else this.#promised.set(machine, count)
   }
 
   #of(name: string): Institution {
@@ -103,7 +127,7 @@ function ownViews(institution: Institution): PendingChange[] {
   return institution.views
 }
 
-function viewOf({ id, since, attempts, told, change }: WaitingEvent, state: WaitingState): PendingChange {
+function viewOf({ id, since, attempts, told, retried, change }: WaitingEvent, state: WaitingState): PendingChange {
   const { kind, institution, machine, callId, machineTime, happenedAt, deadline } = change
   return {
     entry: id,
@@ -112,6 +136,7 @@ function viewOf({ id, since, attempts, told, change }: WaitingEvent, state: Wait
     told,
     since,
     attempts,
+    ...(retried && { retried }),
     kind,
     institution,
     machine,

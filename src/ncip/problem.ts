@@ -133,6 +133,11 @@ const rules: Record<RefusalReason, Rule> = {
     where: 'user',
     detail: 'The user could not be authenticated.',
   },
+  'patron-pin-throttled': {
+    types: ['User Authentication Failed'],
+    where: 'user',
+    detail: 'Too many wrong passwords were given for this user. Try again later.',
+  },
   'patron-inactive': { types: blocked, where: 'user', detail: 'The account of the user is not active.' },
   'patron-expired': { types: blocked, where: 'user', detail: 'The account of the user has expired.' },
   'patron-blocked': { types: blocked, where: 'user', detail: 'The user is blocked.' },

@@ -156,6 +156,12 @@ const session = {
     sentence: 'The password hash of a terminal cannot be used.',
     advice: 'Make a new one with circbridge hash-password.',
   },
+  PIN_ATTEMPTS_EXCEEDED: {
+    severity: 'warn',
+    sentence: 'Too many wrong PINs of one patron were given at a machine; further ones are refused for a while.',
+    advice:
+      'Once is somebody who has forgotten it. Many at one machine are guesses: change its password. See limits.pinThrottle.',
+  },
   SESSION_IDLE: { severity: 'info', sentence: 'A connection was closed because the machine was silent.', advice: '' },
   SESSION_REQUEST_TIMEOUT: {
     severity: 'warn',
@@ -290,12 +296,14 @@ const backlog = {
   },
   BACKLOG_PROGRESS: {
     severity: 'info',
-    sentence: 'Changes that waited for Alma are being carried out; count is how many were since the last such line.',
+    sentence:
+      'Changes that waited for Alma are being carried out; count is how many were since the last such line, exceptions how many a person must settle since something waited.',
     advice: '',
   },
   BACKLOG_DRAINED: {
     severity: 'info',
-    sentence: 'No change waits for Alma any more; count is how many were carried out since it came back.',
+    sentence:
+      'No change waits for Alma any more; count is how many were carried out since something waited, exceptions how many became a matter for a person.',
     advice: '',
   },
 } satisfies Record<string, CodeEntry>
@@ -333,6 +341,19 @@ const journal = {
     severity: 'info',
     sentence: 'Another program changed the journal; the counts are of what is not settled now.',
     advice: '',
+  },
+  JOURNAL_INSTITUTION_MISSING: {
+    severity: 'warn',
+    sentence:
+      'Changes wait in the journal for an institution that the configuration does not have; a process that was started without it carries none of them out.',
+    advice:
+      'Put the institution back until nothing of it waits, or settle what waits: circbridge journal list --institution shows it.',
+  },
+  JOURNAL_MACHINE_FULL: {
+    severity: 'warn',
+    sentence: 'So many changes of one machine wait that nothing more is promised to it; other machines go on.',
+    advice:
+      'circbridge journal list --machine shows what waits. When a machine sends nonsense, change its password and discard that; else see why Alma takes nothing, or raise journal.sqlite.pendingPerMachine.',
   },
   JOURNAL_DISK_FULL: {
     severity: 'error',

@@ -107,6 +107,8 @@ export function makeMetrics(options: MetricsOptions = {}): Metrics {
     labelNames: ['institution', 'state'],
     registers,
     collect() {
+      // What is told of an institution that is gone would stay.
+      this.reset()
       for (const { institution, ...states } of waitingChanges()) {
         const of = bound('institution', factKinds.configName(institution))
         for (const [state, count] of Object.entries(states)) this.set({ institution: of, state }, count)

@@ -135,8 +135,11 @@ export interface ReadableDateOptions {
 
 /** An instant as people of a language read it, in the library's zone: for due dates that are shown as they come. */
 export function formatReadableDate(instant: Date, timeZone: string, { locale, time }: ReadableDateOptions): string {
-  return readableFormat(timeZone, locale, time).format(instant)
+  return readableFormat(timeZone, locale, time).format(instant).replace(directionMarks, '')
 }
+
+/** Arabic dates carry them between their numbers, where they change nothing and old terminals show a box. */
+const directionMarks = /[\u061c\u200e\u200f]/g
 
 const readableFormats = new Map<string, Intl.DateTimeFormat>()
 

@@ -1,7 +1,8 @@
 import { type AlmaSystem, createAlmaSystem } from '../alma/system.ts'
 import { Backlog } from '../circulation/backlog.ts'
 import type { Circulation } from '../circulation/circulation.ts'
-import type { Clock, Journal } from '../circulation/ports.ts'
+import type { PasswordThrottle } from '../circulation/password-throttle.ts'
+import type { Clock, Journal, JournalCounts } from '../circulation/ports.ts'
 import { SeenPatrons } from '../circulation/seen-patrons.ts'
 import type { LdapDirectory } from '../ldap/directory.ts'
 import { differencesOf } from '../runtime/config/differences.ts'
@@ -17,6 +18,7 @@ export interface Shared {
   readonly clock: Clock
   readonly journal: Journal
   readonly log: Log
+  readonly pinThrottle: PasswordThrottle
 }
 
 /**
@@ -74,7 +76,7 @@ export class Institution {
 
   /** What a changed configuration makes; nothing uses it before it is adopted. Throws as the constructor does. */
   prepare(config: InstitutionConfig): Generation {
-    const { clock, journal, log } = this.#shared
+    const { clock, journal, log, pinThrottle } = this.#shared
     const { loans, overdue, fees } = config.patronLimits
     const alma = createAlmaSystem(toAlmaConfig(config), { clock })
     const directory = makeDirectory(config, { clock, log })
@@ -86,7 +88,7 @@ export class Institution {
       limits: { loans, overdue, fees },
       backlog: this.#backlog,
       seen: this.#seen,
-      passwords: { directory },
+      passwords: { directory, throttle: pinThrottle },
     }
     return { config, alma, directory, circulation }
   }
@@ -122,6 +124,12 @@ export class Institution {
   }
 }
 
+/** An institution that the configuration does not have, and what waits for it. */
+export interface LeftBehind {
+  readonly id: string
+  readonly changes: JournalCounts
+}
+
 type Change = { readonly added: Institution } | { readonly known: Institution; readonly next: Generation }
 
 /** Every institution of the configuration by its short name, and those that left it while the process runs. */
@@ -148,6 +156,13 @@ export class Institutions implements Part {
     return this.#named.map((id) => this.get(id))
   }
 
+  /** Those for which something waits in the journal, and which the configuration does not have. */
+  get leftBehind(): readonly LeftBehind[] {
+    const { journal } = this.#shared
+    const left = journal.institutions().filter((id) => !this.#named.includes(id))
+    return left.map((id) => ({ id, changes: journal.counts(id) }))
+  }
+
   /**
    * Makes ready what another configuration needs. Throws when that cannot be; nothing has changed then.
    * @returns puts it in use, at once and as a whole
@@ -167,10 +182,12 @@ export class Institutions implements Part {
         }
       }
       this.#named = institutions.map(({ id }) => id)
+      this.#tellLeftBehind()
     }
   }
 
   async start(signal: AbortSignal): Promise<void> {
+    this.#tellLeftBehind()
     for (const institution of this.#all.values()) await institution.start(signal)
   }
 
@@ -180,5 +197,11 @@ export class Institutions implements Part {
 
   async stop(): Promise<void> {
     await Promise.all([...this.#all.values()].map((institution) => institution.stop()))
+  }
+
+  #tellLeftBehind(): void {
+    for (const { id, changes } of this.leftBehind) {
+      this.#shared.log.warn('JOURNAL_INSTITUTION_MISSING', { institution: id, ...changes })
+    }
   }
 }

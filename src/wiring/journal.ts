@@ -19,9 +19,10 @@ export function makeJournal(config: JournalConfig, parts: { readonly clock: Cloc
 }
 
 function makeSqliteJournal(
-  { file, keys, entries, pending, keepMs, purgeAfterDays, maxMegabytes, busyMs }: NonNullable<JournalConfig['sqlite']>,
+  config: NonNullable<JournalConfig['sqlite']>,
   parts: { readonly clock: Clock; readonly log: Log },
 ): SqliteJournal {
+  const { file, keys, entries, pending, pendingPerMachine, keepMs, purgeAfterDays, maxMegabytes, busyMs } = config
   const [first, ...others] = keys.map(({ id, secret }) => ({ id, secret: Buffer.from(secret.reveal(), 'base64') }))
   if (!first) throw new Error('the configuration has a journal without a key')
   return new SqliteJournal(
@@ -30,6 +31,7 @@ function makeSqliteJournal(
       keys: [first, ...others],
       maxEntries: entries,
       maxPending: pending,
+      maxPendingPerMachine: pendingPerMachine,
       keepMs,
       purgeAfterMs: purgeAfterDays * dayMs,
       maxBytes: maxMegabytes * megabyte,

@@ -7,10 +7,13 @@ const toldOneByOne = 10
 const summaryMs = 1000
 
 interface Progress {
-  /** Since the last summary. */
-  count: number
+  /** Of any result, since the last summary. */
+  told: number
+  /** Carried out since the last summary. */
+  done: number
   /** Since nothing waited. */
   total: number
+  exceptions: number
   left: number
 }
 
@@ -39,13 +42,17 @@ export class BacklogLog implements Part {
   #take({ id, institution, machine, kind, result, reason, left }: BacklogChannelEvent): void {
     if (result === 'waits') return
     const facts = () => ({ messageId: id, institution, machine, change: kind, ...(reason !== undefined && { reason }) })
-    const progress = this.#progress.get(institution) ?? { count: 0, total: 0, left }
+    const progress = this.#progress.get(institution) ?? { told: 0, done: 0, total: 0, exceptions: 0, left }
     this.#progress.set(institution, progress)
-    progress.count += 1
-    progress.total += 1
+    progress.told += 1
+    if (result === 'done') {
+      progress.done += 1
+      progress.total += 1
+    }
+    if (result === 'exception') progress.exceptions += 1
     progress.left = left
     if (result === 'exception') this.#log.error('CHANGE_EXCEPTION', facts)
-    else if (progress.count <= toldOneByOne) {
+    else if (progress.told <= toldOneByOne) {
       this.#log.info(result === 'done' ? 'CHANGE_CARRIED_OUT' : 'CHANGE_NOT_CARRIED_OUT', facts)
     }
     this.#timer ??= setTimeout(() => this.#summarise(), summaryMs).unref()
@@ -54,13 +61,14 @@ export class BacklogLog implements Part {
   #summarise(): void {
     this.#timer = undefined
     for (const [institution, progress] of this.#progress) {
-      const { count, total, left } = progress
+      const { told, done, total, exceptions, left } = progress
       if (left === 0) {
-        this.#log.info('BACKLOG_DRAINED', { institution, count: total })
+        this.#log.info('BACKLOG_DRAINED', { institution, count: total, exceptions })
         this.#progress.delete(institution)
-      } else if (count > 0) {
-        this.#log.info('BACKLOG_PROGRESS', { institution, count, remaining: left })
-        progress.count = 0
+      } else if (told > 0) {
+        this.#log.info('BACKLOG_PROGRESS', { institution, count: done, remaining: left, exceptions })
+        progress.told = 0
+        progress.done = 0
       }
     }
   }

@@ -5,6 +5,7 @@ import { healthRoutes, type Readiness } from '../../src/admin/health.ts'
 const ready: Readiness = {
   stopping: false,
   institutions: [{ id: 'demo', online: true, changes: { queued: 3, unsettled: 1, exceptions: 2 } }],
+  leftBehind: [],
   listeners: [{ name: 'hall', listening: true }],
 }
 

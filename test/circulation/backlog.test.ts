@@ -244,6 +244,30 @@ t.test('law 3: a payment that nobody acknowledged and that is not there is for a
   t.same(setting.circulation.journal.counts('INST'), { queued: 0, unsettled: 0, exceptions: 1 })
 })
 
+t.test('law 3: a payment that nobody acknowledged is looked for and sent when a person gives it back', async (t) => {
+  const amount = { minor: 250, currency: 'EUR' }
+  const sent: string[] = []
+  const pay = async ({ externalTransactionId: id }: { externalTransactionId: string }) => {
+    sent.push(id)
+    return done({ remaining: undefined, transactionIds: ['T'] })
+  }
+  const setting = makeSetting({ fees: { pay }, loans: { ofItem: async () => done(undefined) } })
+  const { journal } = setting.circulation
+  const details = { patron: 'P100', amount, method: 'cash', externalTransactionId: 'T1' } as const
+  await leaveUnsettled(journal, { kind: 'pay-fee', details })
+  await leaveUnsettled(journal, { details: { patron: 'P200', item: 'B1', place } })
+  const pending = journal.pending.bind(journal)
+  journal.pending = (institution) => pending(institution).map((change) => ({ ...change, retried: true }))
+  setting.online = true
+  await drain(setting, 2)
+  t.same(sent, ['T1'])
+  t.same(setting.events.map(({ change, result }) => [change.kind, result]).toSorted(), [
+    ['checkout', 'not-carried-out'],
+    ['pay-fee', 'done'],
+  ])
+  t.same(setting.sent, [], 'nobody took the item away')
+})
+
 t.test('law 3: a payment that was promised is booked, and one of unknown end is looked for first', async (t) => {
   let pays = 0
   const pay = async () => {

@@ -236,3 +236,34 @@ t.test('a hold on a title is cancelled by the barcode of any of its copies', asy
   t.match(await cancel('nothing'), { reason: 'hold-unknown' })
   t.match(await cancel('3004'), { kind: 'done', value: { itemBarcode: '3004' } })
 })
+
+/** A call whose deadline passes while it is looked whether a change was made. */
+function outOfTime({ circulation, clock }: Bench) {
+  const deadline = new AbortController()
+  const sleep = async () => deadline.abort()
+  return [{ ...circulation, clock: { ...clock, sleep } }, makeCall({ signal: deadline.signal })] as const
+}
+
+t.test('law 4: a hold on a title that was named by a copy is not told cancelled while it is there', async (t) => {
+  const bench = await startBench(t)
+  await place(bench, { target: { titleId: titles.first } })
+  const name = { patron: '2002', holdId: undefined, barcode: '3003', titleId: undefined, note: '' }
+  const event = { ...name, ...bench.once() }
+  bench.simulator.control.setFaults({ kind: 'drop-before', match: { operation: 'cancelRequest' }, times: 1 })
+  t.match(await cancelHold(event, ...outOfTime(bench)), { kind: 'unknown' })
+  const cancelAgain = () => cancelHold(event, bench.circulation, makeCall())
+  t.match(await cancelAgain(), { kind: 'unknown' }, 'it may be another than the one that was cancelled before')
+  const anew = await cancelHold({ ...name, ...bench.once() }, bench.circulation, makeCall())
+  t.match(anew, { kind: 'done', value: { titleId: titles.first } })
+  t.match(await cancelAgain(), { kind: 'done' }, 'there is none any more')
+})
+
+t.test('law 4: a change of a hold on a title that was named by a copy is looked for and made', async (t) => {
+  const bench = await startBench(t)
+  await place(bench, { target: { titleId: titles.first } })
+  const name = { patron: '2002', holdId: undefined, barcode: '3003', titleId: undefined }
+  const event = { ...name, pickup: branchDesk, lastInterest: undefined, ...bench.once() }
+  bench.simulator.control.setFaults({ kind: 'drop-before', match: { operation: 'updateRequest' }, times: 1 })
+  t.match(await changeHold(event, ...outOfTime(bench)), { kind: 'unknown' })
+  t.match(await changeHold(event, bench.circulation, makeCall()), { kind: 'done', value: { pickup: branchDesk } })
+})

@@ -162,3 +162,39 @@ t.test('what a machine reports is ordered by the time when it happened', async (
   await once(change, circulation, makeCall({ machineTime }), async () => unavailable('offline'))
   t.match(circulation.journal.pending('INST'), [{ happenedAt: machineTime, machineTime }])
 })
+
+t.test('law 2: a change waits for the one before of the same item, which may be promised yet', async (t) => {
+  const circulation = fakeCirculation()
+  const { promise, resolve } = Promise.withResolvers<Outcome<string>>()
+  const steps: string[] = []
+  const note = (step: string) => async (): Promise<Outcome<string>> => {
+    steps.push(step)
+    return done(step)
+  }
+  const change = (identity: string, item: string) => ({ kind: 'checkin', identity, details: { item } }) as const
+  const back = once(change('back', 'B1'), circulation, makeCall(), () => promise)
+  const again = once(change('again', 'B1'), circulation, makeCall(), note('the same item'))
+  t.same(await once(change('other', 'B2'), circulation, makeCall(), note('another')), done('another'))
+  t.same(steps, ['another'], 'another item does not wait')
+  steps.push('before')
+  resolve(unavailable('timeout'))
+  t.same(await back, unavailable('timeout'))
+  await again
+  t.same(steps, ['another', 'before', 'the same item'])
+})
+
+t.test('law 1: nobody waits for a change of the same item beyond the deadline', async (t) => {
+  const circulation = fakeCirculation()
+  const deadline = new AbortController()
+  const { promise, resolve } = Promise.withResolvers<Outcome<string>>()
+  const details = { item: 'B1' }
+  const hanging = once({ kind: 'checkin', identity: 'back', details }, circulation, makeCall(), () => promise)
+  const call = makeCall({ signal: deadline.signal })
+  const late = once({ kind: 'checkin', identity: 'again', details }, circulation, call, async ({ again }) =>
+    again ? done('never') : unavailable('timeout'),
+  )
+  deadline.abort()
+  t.same(await late, unavailable('timeout'))
+  resolve(done('back'))
+  t.same(await hanging, done('back'))
+})

@@ -3,7 +3,7 @@ import type { Circulation } from '../../src/circulation/circulation.ts'
 import { type ChangeOf, once } from '../../src/circulation/once.ts'
 import { type NotDone, accepted, refused, unavailable, unknown } from '../../src/circulation/outcome.ts'
 import { SeenPatrons } from '../../src/circulation/seen-patrons.ts'
-import { type WhenAway, promise } from '../../src/circulation/when-away.ts'
+import { type WhenAway, promise as promiseTo } from '../../src/circulation/when-away.ts'
 import { makeCall } from '../helpers/call.ts'
 import { makeChange } from '../journal/sample-change.ts'
 import { fakeCirculation, samplePatron } from '../helpers/fake-library-system.ts'
@@ -17,6 +17,9 @@ const change = (whenAway: WhenAway | undefined, details: ChangeOf['details'] = {
   details,
   ...(whenAway && { whenAway }),
 })
+
+const promise = (of: ChangeOf, outcome: NotDone, circulation: Circulation) =>
+  promiseTo(of, outcome, circulation, 'kiosk')
 
 t.test('nothing is promised unless the machine may be told so', async (t) => {
   const circulation = fakeCirculation({}, true)
@@ -46,7 +49,7 @@ t.test('what has happened is taken, a refusal too, under the date that the patro
 
 t.test('a loan whose answer was lost is promised only while the library system is away', async (t) => {
   const circulation = fakeCirculation({}, true)
-  circulation.seen.remember('P100', samplePatron, true)
+  circulation.seen.remember('P100', samplePatron, undefined)
   const lend = change({ do: 'lend', limits: { seenWithinMs: 1000, maxItems: 2, due } }, { patron: 'P100', item: 'B1' })
   for (const outcome of [unknown(), unavailable('timeout')]) t.equal(promise(lend, outcome, circulation), undefined)
   const away = { ...circulation, system: { ...circulation.system, availability: { online: () => false } } }
@@ -62,9 +65,9 @@ t.test(
     const library: Circulation = { ...fakeCirculation({}, true), seen: new SeenPatrons(() => now) }
 
     t.equal(promise(lend('B1'), offline, library), undefined, 'never seen')
-    library.seen.remember('P100', samplePatron, false)
+    library.seen.remember('P100', samplePatron, 'patron-blocked')
     t.equal(promise(lend('B1'), offline, library), undefined, 'not clear')
-    library.seen.remember('P100', samplePatron, true)
+    library.seen.remember('P100', samplePatron, undefined)
     t.same(promise(lend('B1'), offline, library), accepted(due))
 
     await take(library, 'B1', samplePatron.id)
@@ -77,9 +80,27 @@ t.test(
   },
 )
 
+t.test('a loan that is not promised is refused for what is known of the patron, and for nothing else', async (t) => {
+  const limits = { seenWithinMs: 1000, maxItems: 2, due }
+  let now = 0
+  const library: Circulation = { ...fakeCirculation({}, true), seen: new SeenPatrons(() => now) }
+  const lend = (outcome: NotDone, whenAway: WhenAway = { do: 'lend', limits }) =>
+    once({ ...change(whenAway, { patron: 'P100', item: 'B1' }) }, library, makeCall(), async () => outcome)
+  t.match(await lend(offline), offline, 'never seen')
+  library.seen.remember('P100', samplePatron, 'patron-blocked')
+  t.match(await lend(offline), { kind: 'refused', reason: 'patron-blocked' })
+  t.match(await lend(offline, { do: 'refuse' }), offline, 'a terminal that promises nothing')
+  t.match(await lend(unavailable('journal')), { cause: 'journal' })
+  now = 1001
+  t.match(await lend(offline), offline, 'seen too long ago')
+  library.seen.refuse('P100', 'patron-expired')
+  t.match(await lend(unavailable('timeout')), { reason: 'patron-expired' })
+  t.match(await lend(unknown()), { kind: 'unknown' }, 'it may have been lent')
+})
+
 t.test('two loans that are promised at the same moment keep the limit together', async (t) => {
   const seen = new SeenPatrons(() => 0)
-  seen.remember('P100', samplePatron, true)
+  seen.remember('P100', samplePatron, undefined)
   const library: Circulation = { ...fakeCirculation({}, true), seen }
   const limits = { seenWithinMs: 1000, maxItems: 1, due }
   const lend = (item: string) =>

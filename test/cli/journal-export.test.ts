@@ -76,6 +76,22 @@ t.test('jsonl: everything that is known, with the offset of the library', async 
   t.match(readStates(journal), { 'm1-2': 'exception', 'm1-4': 'exported', 'm1-5': 'unsettled' })
 })
 
+t.test(
+  'an institution that the configuration no longer has is in no dat file, whose times would be wrong',
+  async (t) => {
+    const west: SampleRow = { id: 'm2-1', state: 'queued', institution: 'west', details: { item: 'W1', patron, place } }
+    const { run, folder, journal } = makeLibrary(t, [...rows, west])
+    const out = (name: string) => ['--out', `${folder}/${name}`]
+    t.equal((await run('export', '--format', 'dat', ...out('main.dat'))).exitCode, 0)
+    t.equal(readFileSync(`${folder}/main.dat`, 'utf8'), datText)
+    t.equal(readStates(journal)['m2-1'], 'queued')
+    const refused = await run('export', '--format', 'dat', '--institution', 'west', ...out('west.dat'))
+    t.match(refused, { exitCode: 2, stderr: /no institution west/ })
+    t.equal((await run('export', '--format', 'jsonl', '--institution', 'west', ...out('west.jsonl'))).exitCode, 0)
+    t.equal(readStates(journal)['m2-1'], 'exported')
+  },
+)
+
 t.test('entries of several desks need --place', async (t) => {
   const other = { library: 'BRANCH', circulationDesk: 'DESK' }
   const { run, folder, journal } = makeLibrary(t, [

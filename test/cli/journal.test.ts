@@ -1,7 +1,7 @@
 import { rmSync, writeFileSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import t from 'tap'
-import { accepted, refused, unavailable } from '../../src/circulation/outcome.ts'
+import { accepted, refused, unavailable, unknown } from '../../src/circulation/outcome.ts'
 import { readStates, type SampleRow } from '../journal/journal-rows.ts'
 import { keyB } from '../journal/sqlite-file.ts'
 import { makeLibrary } from './journal-library.ts'
@@ -96,6 +96,25 @@ t.test('list tells what no key opens and what was cut off', async (t) => {
   t.match(stdout, /1 under way\. If no bridge runs/)
 })
 
+t.test('list tells of what waits for an institution that the configuration no longer has', async (t) => {
+  const { run } = makeLibrary(t, [
+    { id: 'mabcdef-1', state: 'queued' },
+    { id: 'mabcdef-2', state: 'exception', institution: 'west' },
+    { id: 'mabcdef-3', state: 'unsettled', institution: 'west' },
+    { id: 'mabcdef-4', state: 'done', institution: 'north' },
+  ])
+  const all = await run('list')
+  t.match(all.stdout, /^mabc-2 .* west +kiosk-hall .* exception/m)
+  t.notMatch(all.stdout, /demo/)
+  t.match(all.stderr, /^2 wait for west, which the configuration does not have: .* carries none of them out\./)
+  t.notMatch(all.stderr, /north/)
+  const west = await run('list', '--institution', 'west')
+  t.equal(west.exitCode, 0)
+  t.match(west.stdout, /\n1 exception, 1 unsettled\n/)
+  t.match(await run('retry', '--institution', 'west'), { exitCode: 0, stdout: /mabc-2: given back/ })
+  t.equal((await run('list', '--institution', 'south')).exitCode, 2)
+})
+
 t.test('show: everything, what Alma said, and what can be done', async (t) => {
   const { run } = makeLibrary(t, rows)
   const { exitCode, stdout } = await run('show', 'mabc-2')
@@ -122,6 +141,24 @@ t.test('show: everything, what Alma said, and what can be done', async (t) => {
   t.match((await run('show', 'mabc')).stderr, /mabc: may be mabc-1, mabc-2, mabc-3, mabc-4; type more/)
 })
 
+t.test('show: what was booked of a payment, and only what helps', async (t) => {
+  const evidence = 'PARTLY_BOOKED 5.00 EUR on fee 501; not booked 2.00 EUR (fee-overpaid)'
+  const details = { patron: '21234000000001', amount: { minor: 700, currency: 'EUR' }, method: 'cash' } as const
+  const { run } = makeLibrary(t, [
+    { id: 'mabcdef-1', state: 'exception', kind: 'pay-fee', details, outcome: unknown(evidence), acceptedAt: null },
+    { id: 'mabcdef-2', state: 'queued', kind: 'place-hold' },
+  ])
+  t.match((await run('list')).stdout, new RegExp(`exception  ${evidence.replace(/[.()]/g, '\\$&')}\n`))
+  const shown = (await run('show', 'mabc-1')).stdout
+  t.match(shown, `evidence           ${evidence}\n`)
+  t.match(shown, /What can be done\n {2}retry {4}when the money was taken.*\n {2}discard .*booked it in Alma by hand/)
+  t.notMatch(shown, /export/)
+  t.notMatch((await run('show', 'mabc-2')).stdout, /export/)
+  await run('retry', 'mabc-1')
+  t.match((await run('list')).stdout, /unsettled  given back, looked for; the machine was told no yes\n/)
+  t.match((await run('show', 'mabc-1')).stdout, /given back +20\d\d-/)
+})
+
 t.test('retry', async (t) => {
   const { run, journal } = makeLibrary(t, rows)
   const mixed = await run('retry', 'mabc-2', 'mabc-1', 'mabc-9')
@@ -142,6 +179,18 @@ t.test('retry --all-exceptions', async (t) => {
   t.equal(exitCode, 0)
   t.match(stdout, /mabc-5: given back.*\nmabc-2: given back/)
   t.match(readStates(journal), { 'mabcdef-2': 'unsettled', 'mabcdef-5': 'unsettled', 'mabcdef-1': 'queued' })
+})
+
+t.test('retry --all-exceptions leaves payments out whose money may have gone back', async (t) => {
+  const { run, journal } = makeLibrary(t, [
+    { id: 'mabcdef-5', state: 'exception', kind: 'pay-fee', acceptedAt: null },
+    { id: 'mabcdef-6', state: 'exception', kind: 'pay-fee', told: accepted() },
+  ])
+  const { exitCode, stdout } = await run('retry', '--all-exceptions')
+  t.equal(exitCode, 0)
+  t.match(stdout, /^1 left as they are: payments that no machine was told yes to\. .* by its id/)
+  t.match(readStates(journal), { 'mabcdef-5': 'exception', 'mabcdef-6': 'unsettled' })
+  t.match((await run('retry', 'mabc-5')).stdout, /mabc-5: given back/)
 })
 
 t.test('discard needs a reason and keeps it', async (t) => {

@@ -10,6 +10,7 @@ t.test('what people type becomes what the wire carries', async (t) => {
   t.equal(values.readLanguage('de'), '003')
   t.equal(values.readLanguage('011'), '011')
   t.equal(values.readCharset('UTF-8'), 'utf-8')
+  t.equal(values.readTimeZone('Europe/Berlin'), 'Europe/Berlin')
   t.equal(values.readDelimiter('^'), '^')
   t.equal(values.readPort('6001'), 6001)
   t.equal(values.readSeconds('0.5'), 500)
@@ -25,6 +26,7 @@ t.test('what nothing can be made of is refused with an example', async (t) => {
     [values.readWhen, ['24.12.2026', '2026-13-01', '2026-12-24 18:00']],
     [values.readLanguage, ['', 'xx', '999']],
     [values.readCharset, ['latin9']],
+    [values.readTimeZone, ['', 'Berlin', 'Europe/Nowhere']],
     [values.readDelimiter, ['', 'a', '||', ' ']],
     [values.readPort, ['0', '65536', '1.5', 'x']],
     [values.readSeconds, ['0', '-1', '1e9', 'x', '4000']],

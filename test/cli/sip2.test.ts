@@ -39,6 +39,20 @@ t.test('one message: lines, every field by name, verdict and exit code', async (
   t.notMatch(stdout, /\u001b/, 'no colours where there is no terminal')
 })
 
+t.test("dates are sent by the clock of --time-zone, else by this computer's, which the help names", async (t) => {
+  const { server, sip2 } = await start(t, lend)
+  await sip2(['--time-zone', 'Asia/Tokyo', 'checkout', '100', '200'])
+  await sip2(['--time-zone', 'UTC', 'checkout', '100', '200'])
+  const [tokyo = 0, utc = 0] = server.lines.map((line) => {
+    const [, day = '', time = ''] = /^11..(\d{8}) {4}(\d{6})/.exec(line) ?? []
+    return Date.parse(`${day.replace(/(....)(..)/, '$1-$2-')}T${time.replace(/(..)(..)/, '$1:$2:')}Z`)
+  })
+  t.equal(Math.round((tokyo - utc) / 3_600_000), 9)
+  const own = Intl.DateTimeFormat().resolvedOptions().timeZone
+  t.match((await sip2(['--help'])).stdout.replace(/\s+/g, ' '), `(default: ${own}, as on this computer,`)
+  t.equal((await sip2(['--time-zone', 'Berlin', 'checkout', '100', '200'])).exitCode, 2)
+})
+
 t.test('a refusal is exit code 1, also of the log-in', async (t) => {
   const { sip2 } = await start(t, (line) => answerTo(line, refused))
   const { exitCode, stdout } = await sip2(['checkout', '100', '200'])

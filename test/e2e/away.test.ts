@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import t, { type Test } from 'tap'
 import { type BaseConfig, type TestBridge, cards, copy, startBridge } from '../helpers/bridge.ts'
 import { item, problemIn, request, textAt, user } from '../helpers/ncip.ts'
+import { JournalFile } from '../../src/journal/journal-file.ts'
 import * as sip2 from '../helpers/raw-sip2.ts'
 import type { SocketKiosk } from '../helpers/socket-kiosk.ts'
 
@@ -10,26 +11,35 @@ const { anna, jonas, emma, paul, zofia } = cards
 
 interface Options {
   readonly journal?: 'sqlite' | 'memory'
-  readonly offline?: { readonly checkout?: 'limited'; readonly checkin?: 'refuse' }
+  readonly offline?: {
+    readonly checkout?: 'limited'
+    readonly checkin?: 'refuse'
+    readonly feePaid?: 'refuse'
+  }
+  readonly pendingPerMachine?: number
+  readonly maxAttempts?: number
 }
 
+const key = Buffer.alloc(32, 7)
+
 /** Alma counts as away after one call without an answer, and is tried again at once. */
-async function start(t: Test, { journal = 'sqlite', offline = { checkout: 'limited' } }: Options = {}) {
+async function start(t: Test, options: Options = {}) {
+  const { journal = 'sqlite', offline = { checkout: 'limited' }, pendingPerMachine, maxAttempts } = options
   const file = `${t.testdir({})}/journal.db`
   const config = (base: BaseConfig) => {
     const [institution] = base.institutions
     const alma = { ...institution.alma, breaker: { failures: 1, openMs: 100 } }
     return {
       ...base,
-      institutions: [{ ...institution, alma, backlog: { everyMs: 50 } }],
+      institutions: [{ ...institution, alma, backlog: { everyMs: 50, maxAttempts } }],
       profiles: { ...base.profiles, plain: { offline } },
       ...(journal === 'sqlite' && {
-        journal: { sqlite: { file, keys: [{ id: 'test', secret: 'env:JOURNAL_KEY' }] } },
+        journal: { sqlite: { file, keys: [{ id: 'test', secret: 'env:JOURNAL_KEY' }], pendingPerMachine } },
       }),
     }
   }
-  const bridge = await startBridge(t, { env: { JOURNAL_KEY: Buffer.alloc(32, 7).toString('base64') }, config })
-  return { bridge, kiosk: await bridge.logIn() }
+  const bridge = await startBridge(t, { env: { JOURNAL_KEY: key.toString('base64') }, config })
+  return { bridge, file, kiosk: await bridge.logIn() }
 }
 
 interface State {
@@ -160,6 +170,54 @@ t.test('what Alma refuses then is an exception, and nothing else stops for it', 
   t.match(noBlock.fixed, /^1/, 'what happened is taken, though Alma refuses it at once')
   t.match(noBlock.get('AF'), /will see to it/)
   t.equal((await stateOf(bridge)).changes.exceptions, 2)
+})
+
+/** The same checkin, made while the machine was off line. */
+const happened = (request: string): string => request.replace(/^09N/, '09Y')
+
+t.test(
+  'a machine that has its share of promises is refused as with a full journal, and the others go on',
+  async (t) => {
+    const { bridge, kiosk } = await start(t, { pendingPerMachine: 3 })
+    const other = await bridge.logIn('kiosk-2')
+    await goAway(bridge, kiosk)
+    for (const barcode of ['nonsense-1', 'nonsense-2', 'nonsense-3']) {
+      t.match((await kiosk.ask(happened(sip2.checkin(barcode)))).fixed, /^1/)
+    }
+    const refused = await kiosk.ask(happened(sip2.checkin('nonsense-4')))
+    t.match(refused.fixed, /^0/)
+    t.match(refused.get('AF'), /cannot be reached/)
+    t.match((await kiosk.ask(sip2.status)).fixed, /^NNN/)
+    t.match((await other.ask(sip2.checkin(copy(15)))).fixed, /^1/)
+    t.match((await other.ask(sip2.status)).fixed, /^NYY/)
+    t.same((await stateOf(bridge)).changes, { queued: 4, unsettled: 0, exceptions: 0 })
+  },
+)
+
+t.test('law 3: a payment of which Alma took a part, and nobody was told yes to, is finished by retry', async (t) => {
+  const { bridge, file, kiosk } = await start(t, { offline: { feePaid: 'refuse' }, maxAttempts: 1 })
+  const open = bridge.user(emma).fees.filter(({ status }) => status === 'ACTIVE')
+  const [first, second] = open.toSorted((a, b) => a.createdAt - b.createdAt)
+  const cents = (first?.balanceMinor ?? 0) + (second?.balanceMinor ?? 0)
+  const match = { operation: 'payFee' }
+  const { control } = bridge.alma
+  control.setFaults({ kind: 'delay-after', ms: 300, match })
+  const reply = kiosk.ask(sip2.feePaid(emma, (cents / 100).toFixed(2), `CG${first?.id},${second?.id}|BKpay-1|`))
+  while (bridge.executed('payFee').length === 0) await sleep(5)
+  control.setFaults({ kind: 'answer', form: 'envelope', status: 400, code: '401666', match, times: 1 })
+  t.match((await reply).fixed, /^N/)
+  t.equal(bridge.paidBy(emma), first?.originalMinor)
+  while ((await stateOf(bridge)).changes.exceptions === 0) await sleep(50)
+
+  const person = JournalFile.open(file, [{ id: 'test', secret: key }])
+  t.teardown(() => person.close())
+  const [entry] = person.list({ states: ['exception'] }, 1)
+  t.match(entry?.outcome, { kind: 'unknown', evidence: /^PARTLY_BOOKED .* on fee \S+; not booked \d/ })
+  person.retry([entry?.id ?? ''], new Date())
+  while (bridge.paidBy(emma) !== cents) await sleep(50)
+  await drained(bridge)
+  t.same((await stateOf(bridge)).changes, { queued: 0, unsettled: 0, exceptions: 0 })
+  t.equal(bridge.executed('payFee').length, 2, 'one for each fee')
 })
 
 t.test('a restart in the middle goes on, and an equal request gets the same reply', async (t) => {

@@ -88,7 +88,7 @@ t.test('BO: a loan that costs something is made only when the patron has agreed 
   t.equal(bridge.borrowerOf(copy(1)), jonas)
 
   t.equal((await kiosk.ask(sip2.checkout(jonas, copy(18)))).get('BV'), '2.50', 'the first rule that holds')
-  t.match((await kiosk.ask(sip2.checkout(jonas, '99999999'))).get('AF'), /do not know this item/)
+  t.match((await kiosk.ask(sip2.checkout(jonas, '99999999'))).get('AF'), /item is not in our records/)
   t.match((await kiosk.ask(sip2.checkout(jonas, copy(2), { cancel: true }))).fixed, /^1/, 'a cancel asks nothing')
   t.match((await kiosk.ask(sip2.checkout(jonas, copy(3), { noBlock: true }))).fixed, /^1/, 'what happened asks nothing')
 })
@@ -109,7 +109,10 @@ t.test('BO: renew all renews what costs nothing, and tells what the rest costs',
     const some = await kiosk.ask(sip2.renewAll(jonas))
     t.equal(some.fixed.slice(0, 9), '100010001', 'one renewed, one not')
     t.same([some.all('BM'), some.all('BN')], [[copy(1)], [copy(6)]])
-    t.same(some.all('AF'), ['Renewed: 1. Not renewed: 1.', 'This costs 0.50 EUR. Please agree to it first.'])
+    t.same(some.all('AF'), [
+      'Renewed: 1. Not renewed: 1.',
+      'Fee for further renewals: 0.50 EUR. Please agree to it first.',
+    ])
     t.same([some.get('BT'), some.get('BV')], [undefined, undefined], 'which 66 does not have')
   })
   t.same(calls, ['listLoans', 'renewLoan'], 'the policy of a loan is known from the list')

@@ -115,7 +115,7 @@ t.test('a card that is not known, a block that is not configured, a PIN that is 
   const { bridge, ask } = await start(t)
   for (const request of [sip2.blockPatron('00000', 'x'), sip2.blockPatron('', 'x'), sip2.patronEnable('00000')]) {
     const { reply } = await ask(request)
-    t.match([reply.fixed.slice(0, 14), reply.get('BL'), reply.get('AF')], [denied, 'N', /do not know this card/])
+    t.match([reply.fixed.slice(0, 14), reply.get('BL'), reply.get('AF')], [denied, 'N', /card is not in our records/])
   }
   const bare = await start(t, { messages: profile.messages })
   t.match((await bare.ask(sip2.blockPatron(jonas, 'x'))).reply.get('AF'), /not set up for this/)
@@ -148,7 +148,7 @@ t.test('19 changes the configured member of an item, and nothing else', async (t
   t.equal((await ask(sip2.itemStatusUpdate(copy(1), ''))).reply.fixed[0], '1', 'an empty CH clears it')
   t.same(await readItem(bridge, copy(1)), before)
   const unknown = await ask(sip2.itemStatusUpdate('99999999', 'x'))
-  t.match([unknown.reply.fixed[0], unknown.reply.get('AF')], ['0', /do not know this item/])
+  t.match([unknown.reply.fixed[0], unknown.reply.get('AF')], ['0', /item is not in our records/])
   const storage = await start(t, { ...profile, itemProperties: 'storage-location' })
   t.equal((await storage.ask(sip2.itemStatusUpdate(copy(20), 'B-12-3'))).reply.fixed[0], '1')
   t.match(await readItem(storage.bridge, copy(20)), { item_data: { storage_location_id: 'B-12-3' } })

@@ -107,18 +107,18 @@ t.test('every refusal of a hold tells its own cause and asks for nothing', async
   await ask(jonas, `AB${copy(1)}|`)
   const before = bridge.alma.control.store.requests.size
   for (const [why, card, fields, words] of [
-    ['unknown item', jonas, 'AB99999999|', /do not know this item/],
-    ['unknown title', jonas, 'AJ9912345|BY2|', /do not know this item/],
-    ['unknown patron', '00000', `AB${copy(2)}|`, /do not know this card/],
-    ['no patron', '', `AB${copy(2)}|`, /do not know this card/],
+    ['unknown item', jonas, 'AB99999999|', /item is not in our records/],
+    ['unknown title', jonas, 'AJ9912345|BY2|', /item is not in our records/],
+    ['unknown patron', '00000', `AB${copy(2)}|`, /card is not in our records/],
+    ['no patron', '', `AB${copy(2)}|`, /card is not in our records/],
     ['blocked', lukas, `AB${copy(2)}|`, /cannot be requested/],
-    ['twice', jonas, `AB${copy(1)}|`, /already asked for this item/],
+    ['twice', jonas, `AB${copy(1)}|`, /already requested this item/],
     ['a reference item', jonas, `AB${copy(19)}|`, /cannot be requested/],
     ['on loan to the same patron', anna, `AB${copy(9)}|`, /cannot be requested/],
-    ['unknown pickup location', jonas, `AB${copy(2)}|BSMOON|`, /do not know this pickup location/],
-    ['unknown desk', jonas, `AB${copy(2)}|BSMAIN.MOON|`, /do not know this pickup location/],
+    ['unknown pickup location', jonas, `AB${copy(2)}|BSMOON|`, /no such pickup location/],
+    ['unknown desk', jonas, `AB${copy(2)}|BSMAIN.MOON|`, /no such pickup location/],
     ['a copy that is not named', jonas, `AJ${titleOf(bridge, 2)}|BY3|`, /was refused/],
-    ['neither item nor title', jonas, '', /do not know this item/],
+    ['neither item nor title', jonas, '', /item is not in our records/],
   ] as const) {
     const { reply } = await ask(card, fields)
     t.match(reply.fixed, /^0N/, why)
@@ -145,7 +145,7 @@ t.test('a hold is changed, and nothing else of it', async (t) => {
   t.equal(requestsOf(bridge, jonas).length, 1)
 
   t.match((await ask(jonas, `AB${copy(14)}|`, '*')).reply.get('AF'), /was refused/, 'nothing to change')
-  t.match((await ask(jonas, `AB${copy(1)}|BS7|`, '*')).reply.get('AF'), /do not know this request/)
+  t.match((await ask(jonas, `AB${copy(1)}|BS7|`, '*')).reply.get('AF'), /request is not in our records/)
 })
 
 t.test('a hold is deleted by item, by title id, and by the title as a list has it', async (t) => {
@@ -161,7 +161,7 @@ t.test('a hold is deleted by item, by title id, and by the title as a list has i
     t.same(requestsOf(bridge, jonas), [])
   }
   const { reply } = await ask(jonas, `AB${copy(14)}|`, '-')
-  t.match([reply.fixed.slice(0, 2), reply.get('AF')], ['0N', /do not know this request/])
+  t.match([reply.fixed.slice(0, 2), reply.get('AF')], ['0N', /request is not in our records/])
   t.equal(requestsOf(bridge, anna).length, 2, "Anna's own are there")
 })
 

@@ -65,7 +65,7 @@ t.test('a list of fees in one payment, in the order in which they arose', async 
   t.same(calls, ['getUser', 'listFees', 'payFee', 'payFee'])
   t.equal(reply.fixed[0], 'Y')
   t.same(owed(bridge), ['LOSTITEMREPLACEMENTFEE 2500', 'LIBRARYCARDREPLACEMENT 260'])
-  t.match((await pay('1.00', `CG${ids}|`)).reply.get('AF'), /do not know this fee/, 'one of them is paid')
+  t.match((await pay('1.00', `CG${ids}|`)).reply.get('AF'), /fee is not in our records/, 'one of them is paid')
 })
 
 t.test('a list of fees, each in a field of its own', async (t) => {
@@ -103,7 +103,7 @@ t.test('more than is owed is refused, and nothing is booked', async (t) => {
 t.test('more than is owed is taken as far as it is owed, and the patron is told of the rest', async (t) => {
   const { bridge, pay } = await start(t, { overpayment: 'take-due' })
   const { reply } = await pay('40.00', 'BKpay-3|')
-  t.same(reply.all('AF'), ['Thank you. Paid: 31.60 EUR.', 'This is not booked, because you owe no more: 8.40 EUR.'])
+  t.same(reply.all('AF'), ['Thank you. Paid: 31.60 EUR.', 'You paid more than was owed. Not recorded: 8.40 EUR.'])
   t.same(owed(bridge), [])
   t.equal(bridge.paidBy(emma), 3160)
   const { reply: again } = await pay('1.00')
@@ -114,7 +114,7 @@ t.test('more than is owed is kept as a credit in words', async (t) => {
   const { bridge, pay } = await start(t, { overpayment: 'credit-note' })
   const { reply } = await pay('6.00', `CG${idOf(bridge, 'LIBRARYCARDREPLACEMENT')}|`)
   t.equal(reply.fixed[0], 'Y')
-  t.match(reply.all('AF'), [/Paid: 5.00 EUR/, /notes a credit: 1.00 EUR/])
+  t.match(reply.all('AF'), [/Paid: 5.00 EUR/, /Credit noted: 1.00 EUR/])
   t.match(transactionsOf(bridge), [{ minor: 500, comment: /1.00 more than was owed: credit/ }])
 })
 

@@ -37,7 +37,7 @@ t.test('requestedItems: refuse costs one call more, and nothing is scanned', asy
   bridge.alma.control.clearCalls()
   const refused = await kiosk.ask(sip2.checkin(copy(1)))
   t.equal(refused.fixed.charAt(0), '0')
-  t.same(refused.all('AF'), ['Another patron has asked for this item.'])
+  t.same(refused.all('AF'), ['Somebody else has asked for this item. Please take it to the desk.'])
   t.same(scans(bridge.alma.control.calls()), [])
   t.equal(bridge.borrowerOf(copy(1)), cards.jonas, 'it is still lent')
 })

@@ -120,15 +120,15 @@ t.test('a due date of the kiosk is kept for a loan that already happened', async
 t.test('every refusal tells its own cause and lends nothing', async (t) => {
   const { bridge, kiosk, ask } = await atKiosk(t)
   const refusals = [
-    ['unknown item', jonas, '99999999', /do not know this item/],
-    ['unknown patron', '00000', copy(1), /do not know this card/],
+    ['unknown item', jonas, '99999999', /item is not in our records/],
+    ['unknown patron', '00000', copy(1), /card is not in our records/],
     ['a reference item away from its desk', jonas, copy(19), /cannot be borrowed here/],
     ['blocked', lukas, copy(1), /card is blocked/],
     ['expired', mia, copy(1), /card has expired/],
     ['no patron', sofia, copy(1), /does not allow borrowing/],
     ['as many loans as allowed', paul, copy(1), /as many items on loan/],
-    ['lent to another', jonas, copy(9), /not for loan/],
-    ['on the hold shelf for another', jonas, copy(12), /not for loan/],
+    ['lent to another', jonas, copy(9), /cannot be borrowed/],
+    ['on the hold shelf for another', jonas, copy(12), /cannot be borrowed/],
     ['another library', jonas, copy(22), /cannot be borrowed here/],
     ['another copy on loan', jonas, copy(8), /another copy of this title/],
   ] as const
@@ -142,7 +142,7 @@ t.test('every refusal tells its own cause and lends nothing', async (t) => {
     t.equal(bridge.alma.control.store.itemByBarcode(barcode)?.loan, before, `${why}: nothing was lent`)
   }
   const atDesk = await bridge.logIn('desk')
-  t.match((await atDesk.ask(sip2.checkout(jonas, copy(19)))).get('AF'), /not for loan/, 'a reference item')
+  t.match((await atDesk.ask(sip2.checkout(jonas, copy(19)))).get('AF'), /cannot be borrowed/, 'a reference item')
   t.equal(bridge.item(copy(19)).loan, undefined)
 })
 
@@ -205,7 +205,7 @@ t.test('fees are paid by amount and by id, never more than is owed', async (t) =
     [sip2.feePaid(emma, '100.00'), /more than you owe/],
     [sip2.feePaid(emma, '0.00'), /cannot be paid/],
     [sip2.feePaid(emma, '3.00', `CG${card?.id}|`), /cannot be paid/],
-    [sip2.feePaid(emma, '1.00', 'CG999|'), /do not know this fee/],
+    [sip2.feePaid(emma, '1.00', 'CG999|'), /fee is not in our records/],
     [sip2.feePaid(emma, '1.00').replace('EUR', 'USD'), /currency is not accepted/],
   ] as const) {
     const { reply } = await ask(request)
@@ -234,7 +234,7 @@ t.test('item information', async (t) => {
   t.equal(again.reply.get('AQ'), 'Open Stacks')
   const unknown = await ask(sip2.itemInformation('99999999'))
   t.equal(unknown.reply.fixed.slice(0, 2), '01')
-  t.match(unknown.reply.get('AF'), /do not know this item/)
+  t.match(unknown.reply.get('AF'), /item is not in our records/)
 })
 
 t.test('checkin: reshelve, hold shelf, transit', async (t) => {
@@ -264,7 +264,7 @@ t.test('checkin: reshelve, hold shelf, transit', async (t) => {
   const unknown = await ask(sip2.checkin('99999999'))
   t.match(unknown.reply.fixed, /^0N/)
   t.equal(unknown.reply.get('AQ'), '')
-  t.match(unknown.reply.get('AF'), /do not know this item/)
+  t.match(unknown.reply.get('AF'), /item is not in our records/)
 })
 
 t.test('end of session costs nothing and forgets the patron', async (t) => {

@@ -38,19 +38,21 @@ export function checkout(patron: string, item: string, parts: CheckoutParts = {}
   return `11${flags}${stamp}${due}${institution}AA${patron}|AB${item}|AC|AD${pin}|BON|BI${yesNo(cancel)}|`
 }
 
-export const checkin = (item: string, stamp = nextStamp()): string =>
-  `09N${stamp}${stamp}APHere|${institution}AB${item}|AC|BIN|`
+export const checkin = (item: string, stamp = nextStamp(), cancel = false): string =>
+  `09N${stamp}${stamp}APHere|${institution}AB${item}|AC|BI${yesNo(cancel)}|`
 
 export const itemInformation = (item: string): string => `17${nextStamp()}${institution}AB${item}|AC|`
 
-export const renew = (patron: string, item: string, stamp = nextStamp()): string =>
-  `29NN${stamp}${blankDate}${institution}AA${patron}|AD|AB${item}|AC|BON|`
+/** @param due that the patron was told already, by a machine that was off line */
+export const renew = (patron: string, item: string, stamp = nextStamp(), due = ''): string =>
+  `29N${yesNo(due !== '')}${stamp}${due || blankDate}${institution}AA${patron}|AD|AB${item}|AC|BON|`
 
 export const renewAll = (patron: string, stamp = nextStamp()): string =>
   `65${stamp}${institution}AA${patron}|AD|AC|BON|`
 
-export const feePaid = (patron: string, amount: string, more = '', stamp = nextStamp()): string =>
-  `37${stamp}0100EUR${institution}AA${patron}|BV${amount}|AC|AD|${more}`
+/** @param type of the payment, `00` for cash */
+export const feePaid = (patron: string, amount: string, more = '', stamp = nextStamp(), type = '00'): string =>
+  `37${stamp}01${type}EUR${institution}AA${patron}|BV${amount}|AC|AD|${more}`
 
 export interface HoldParts {
   readonly mode?: '+' | '-' | '*'

@@ -9,11 +9,12 @@ export interface JournalLimits {
   readonly keepMs: number
   readonly maxEntries: number
   readonly maxPending: number
+  readonly maxPendingPerMachine: number
 }
 
 export type MakeJournal = (t: Test, clock: Clock, limits: JournalLimits) => Promise<Journal>
 
-const roomy: JournalLimits = { keepMs: 1000, maxEntries: 100, maxPending: 100 }
+const roomy: JournalLimits = { keepMs: 1000, maxEntries: 100, maxPending: 100, maxPendingPerMachine: 100 }
 
 export function testJournal(t: Test, make: MakeJournal): void {
   t.test('law 2: remembers what is done, forgets what changed nothing, keeps what is unsettled', async (t) => {
@@ -90,7 +91,7 @@ export function testJournal(t: Test, make: MakeJournal): void {
 
   t.test('old changes and too many changes go, what is under way stays', async (t) => {
     const clock = makeClock()
-    const journal = await make(t, clock, { keepMs: 1000, maxEntries: 3, maxPending: 100 })
+    const journal = await make(t, clock, { ...roomy, maxEntries: 3 })
     await journal.begin(makeChange('under way'))
     for (const name of ['a', 'b', 'c', 'd']) await carry(journal, makeChange(name, { subject: name }))
     t.equal(await carry(journal, makeChange('d', { subject: 'd' })), 'ended')
@@ -100,7 +101,7 @@ export function testJournal(t: Test, make: MakeJournal): void {
   })
 
   t.test('when there are too many, what is done goes before what is unsettled', async (t) => {
-    const journal = await make(t, makeClock(), { keepMs: 1000, maxEntries: 2, maxPending: 100 })
+    const journal = await make(t, makeClock(), { ...roomy, maxEntries: 2 })
     await carry(journal, makeChange('open'), unknown())
     for (const name of ['a', 'b', 'c']) await carry(journal, makeChange(name))
     t.equal(await carry(journal, makeChange('open'), unknown()), 'unsettled')
@@ -155,6 +156,9 @@ export function testJournal(t: Test, make: MakeJournal): void {
     })
     t.same(journal.counts('INST'), { queued: 0, unsettled: 1, exceptions: 0 })
     t.same(journal.counts('OTHER'), { queued: 0, unsettled: 1, exceptions: 0 })
+    t.same(journal.institutions(), ['INST', 'OTHER'])
+    await carry(journal, payment, refused('fee-unknown'))
+    t.same(journal.institutions(), ['OTHER'], 'where something waits')
   })
 
   t.test('what waits stands in the order in which it happened, then as it was begun', async (t) => {
@@ -288,11 +292,11 @@ export function testJournal(t: Test, make: MakeJournal): void {
   })
 
   t.test('promises are bounded, and are not forgotten for others', async (t) => {
-    const journal = await make(t, makeClock(), { keepMs: 1000, maxEntries: 3, maxPending: 5 })
+    const journal = await make(t, makeClock(), { ...roomy, maxEntries: 3, maxPending: 5 })
     for (const name of ['a', 'b', 'c', 'd']) await accept(journal, makeChange(name, { callId: name }))
-    t.equal(journal.mayAccept(), true)
+    t.equal(journal.mayAccept('kiosk'), true)
     await accept(journal, makeChange('e'), refused('patron-blocked'))
-    t.equal(journal.mayAccept(), false)
+    t.equal(journal.mayAccept('kiosk'), false)
     for (const name of ['p', 'q', 'r', 's']) await carry(journal, makeChange(name), unknown())
     t.ok(journal.counts('INST').unsettled <= 3, 'what nobody was promised goes when there are too many')
     t.same(
@@ -301,7 +305,27 @@ export function testJournal(t: Test, make: MakeJournal): void {
     )
     t.equal(await accept(journal, makeChange('a')), 'ended')
     for (const name of ['a', 'b', 'c', 'd']) await journal.end(await resume(journal, name), done(1))
-    t.equal(journal.mayAccept(), true)
+    t.equal(journal.mayAccept('kiosk'), true)
+  })
+
+  t.test('one machine has its share of promises, in whatever state they wait, and the others go on', async (t) => {
+    const journal = await make(t, makeClock(), { ...roomy, maxPendingPerMachine: 3 })
+    const of = (machine: string, name: string) => makeChange(name, { machine, callId: name })
+    await accept(journal, of('stolen', 'a'))
+    await accept(journal, of('stolen', 'b'), unknown())
+    await carry(journal, of('stolen', 'looked for'), unknown())
+    t.equal(journal.mayAccept('stolen'), true, 'what it was told no yes to does not count')
+    await accept(journal, of('stolen', 'c'), refused('item-unknown'))
+    t.equal(journal.mayAccept('stolen'), false)
+    t.equal(journal.mayAccept('kiosk'), true)
+    await accept(journal, of('kiosk', 'd'))
+    await journal.end(await resume(journal, 'a'), unavailable('offline'))
+    t.equal(journal.mayAccept('stolen'), false, 'it waits again')
+    await journal.end(await resume(journal, 'a'), done(1))
+    t.equal(journal.mayAccept('stolen'), true)
+    await journal.setAside(await resume(journal, 'b'), refused('item-unknown'))
+    await accept(journal, of('stolen', 'e'))
+    t.equal(journal.mayAccept('stolen'), false)
   })
 
   t.test('law 3: tells the done payments under a transaction id, with their own outcomes', async (t) => {

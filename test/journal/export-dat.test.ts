@@ -20,6 +20,9 @@ t.test('a loan: local time, L, barcode filled up to 80 characters, user id', asy
 
 t.test('a return: local time, R, barcode', async (t) => {
   t.same(render('checkin', { item: '31234000000019' }), { line: '202611221819R31234000000019' })
+  const returned = new Date('2026-11-21T20:05:00Z')
+  const line = '202611212105R31234000000019'
+  t.same(render('checkin', { item: '31234000000019', returned }), { line }, 'when it came back')
 })
 
 t.test('what does not fit is left', async (t) => {

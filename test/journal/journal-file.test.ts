@@ -78,7 +78,7 @@ t.test('retry takes exceptions alone, discard what waits, and both say what they
   const states = ['exception', 'unsettled', 'queued', 'under-way', 'done', 'exported'] as const
   const rows = states.map((state) => ({ id: state, state }))
   const { file, journal } = openJournal(t, rows)
-  t.same([...journal.retry(states)], ['exception'])
+  t.same([...journal.retry(states, at)], ['exception'])
   t.equal(readStates(file)['exception'], 'unsettled')
   t.same([...journal.discard(states, 'settled by hand', at)], ['exception', 'unsettled', 'queued'])
   t.same([...journal.discard(states, 'once more', at)], [])

@@ -15,7 +15,7 @@ t.test('takes no more room than it may', async (t) => {
 
 t.test('promises nothing unless it is told to: the promise would be gone with the process', async (t) => {
   const journal = new MemoryJournal(makeClock(), { keepMs: 1000, maxEntries: 3 })
-  t.equal(journal.mayAccept(), false)
+  t.equal(journal.mayAccept('kiosk'), false)
 })
 
 t.test('keeps payments no longer and no more than other changes', async (t) => {

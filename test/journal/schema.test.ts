@@ -79,7 +79,7 @@ t.test('a file of the first version is brought up, with what it holds', async (t
   await journal.end(entryOf(again), done(1))
   await journal.close()
   const next = new DatabaseSync(file, { readOnly: true })
-  t.equal(next.prepare('PRAGMA user_version').get()?.['user_version'], 2)
+  t.equal(next.prepare('PRAGMA user_version').get()?.['user_version'], 3)
   t.equal(next.prepare('SELECT count(*) AS count FROM changes').get()?.['count'], states.length + 1)
   t.equal(next.prepare('PRAGMA integrity_check').get()?.['integrity_check'], 'ok')
   next.close()

@@ -17,6 +17,7 @@ export const usualOptions = {
   keepMs: 3_600_000,
   maxEntries: 100_000,
   maxPending: 100_000,
+  maxPendingPerMachine: 100_000,
   purgeAfterMs: 86_400_000,
   maxBytes: 100_000_000,
   busyMs: 1000,

@@ -2,6 +2,7 @@
 import { DatabaseSync } from 'node:sqlite'
 import t, { type Test } from 'tap'
 import { accepted, done, refused, unavailable, unknown } from '../../src/circulation/outcome.ts'
+import { JournalFile } from '../../src/journal/journal-file.ts'
 import { Store } from '../../src/journal/store.ts'
 import type { OpenStore, StoreLink } from '../../src/journal/store-thread.ts'
 import { accept, answerTo, carry, entryOf, makeChange, makeClock, pendingEntries, resume } from './sample-change.ts'
@@ -119,6 +120,42 @@ t.test('what a person settles beside the bridge is taken over', async (t) => {
   await journal.end(await resume(journal, 'retried'), done(1))
 })
 
+t.test('what a person gave back is told as such, after a restart too, until it is an exception again', async (t) => {
+  const file = fileIn(t)
+  const before = await openSqliteJournal(t, { file })
+  const retried = () => before.journal.pending('INST').map(({ callId, retried: given }) => [callId, given])
+  await carry(before.journal, makeChange('a', { callId: 'a' }), unknown())
+  await before.journal.setAside(await resume(before.journal, 'a'), unknown('PARTLY_BOOKED'))
+  await carry(before.journal, makeChange('b', { callId: 'b' }), unknown())
+  const give = () => {
+    const person = JournalFile.open(file, [keyA])
+    const [entry] = person.list({ states: ['exception'] }, 1)
+    person.retry([entry?.id ?? ''], new Date())
+    person.close()
+  }
+  give()
+  await waitUntil(() => before.codes().includes('JOURNAL_RELOADED'))
+  t.same(retried(), [
+    ['a', true],
+    ['b', undefined],
+  ])
+  await before.journal.end(await resume(before.journal, 'a'), unavailable('offline'))
+  t.match(retried(), [['a', true]], 'as long as it waits')
+  await before.journal.close()
+
+  const { journal } = await openSqliteJournal(t, { file })
+  t.match(journal.pending('INST'), [
+    { callId: 'a', retried: true },
+    { callId: 'b', retried: undefined },
+  ])
+  await journal.setAside(await resume(journal, 'a'), unknown('PARTLY_BOOKED'))
+  // Its own machine asks again, and nothing can be learnt.
+  await carry(journal, makeChange('a', { callId: 'a' }), unknown())
+  await journal.close()
+  const after = await openSqliteJournal(t, { file })
+  t.match(after.journal.pending('INST'), [{ callId: 'a', retried: undefined }, { callId: 'b' }])
+})
+
 t.test('law 2: what a person settled a moment ago is not taken under way', async (t) => {
   const file = fileIn(t)
   const { journal } = await openSqliteJournal(t, { file })
@@ -137,6 +174,35 @@ t.test('law 2: what a person settled a moment ago is not taken under way', async
   t.same(journal.pending('INST'), [])
 })
 
+t.test(
+  'a machine that has its share of promises is told once, after a restart too, until half of it is free',
+  async (t) => {
+    const file = fileIn(t)
+    const limits = { file, maxPendingPerMachine: 4 }
+    const before = await openSqliteJournal(t, limits)
+    for (const name of ['a', 'b', 'c', 'd']) await accept(before.journal, makeChange(name, { callId: name }))
+    await before.journal.close()
+
+    const { journal, lines } = await openSqliteJournal(t, limits)
+    const told = () => lines.filter(({ code }) => code === 'JOURNAL_MACHINE_FULL')
+    t.equal(journal.mayAccept('kiosk'), false)
+    t.equal(journal.mayAccept('other'), true)
+    t.match(told(), [{ level: 'warn', machine: 'kiosk' }])
+    const free = async (name: string) => {
+      await journal.end(await resume(journal, name), done(1))
+      return journal.mayAccept('kiosk')
+    }
+    t.equal(await free('a'), true)
+    await accept(journal, makeChange('e', { callId: 'e' }))
+    t.equal(journal.mayAccept('kiosk'), false)
+    t.equal(told().length, 1, 'one that stays at its limit fills no log')
+    for (const name of ['b', 'c', 'd']) await free(name)
+    for (const name of ['f', 'g', 'h']) await accept(journal, makeChange(name))
+    t.equal(journal.mayAccept('kiosk'), false)
+    t.equal(told().length, 2)
+  },
+)
+
 t.test('what cannot be written is not promised, and nothing is taken under way', async (t) => {
   const file = fileIn(t)
   const { journal, codes } = await openSqliteJournal(t, { file })
@@ -144,11 +210,11 @@ t.test('what cannot be written is not promised, and nothing is taken under way',
   await accept(journal, makeChange('ends', { callId: 'ends' }))
   const ending = await resume(journal, 'ends')
   const begun = await journal.begin(makeChange('begun', { callId: 'begun' }))
-  t.equal(journal.mayAccept(), true)
+  t.equal(journal.mayAccept('kiosk'), true)
   const other = new DatabaseSync(file)
   other.exec('BEGIN IMMEDIATE')
   t.equal(await journal.accept(entryOf(begun), unavailable('offline'), accepted()), false)
-  t.equal(journal.mayAccept(), false)
+  t.equal(journal.mayAccept('kiosk'), false)
   const [waiting = ''] = pendingEntries(journal)
   t.equal(await journal.resume(waiting), false)
   await journal.end(ending, unknown())
@@ -159,7 +225,7 @@ t.test('what cannot be written is not promised, and nothing is taken under way',
   other.close()
 
   t.equal(await journal.resume(ending), true, 'its late end is written first')
-  t.equal(journal.mayAccept(), true)
+  t.equal(journal.mayAccept('kiosk'), true)
   t.match(codes().slice(1), ['JOURNAL_LOCKED', 'JOURNAL_END_UNWRITTEN', 'JOURNAL_END_UNWRITTEN', 'JOURNAL_RECOVERED'])
   await journal.end(ending, done(1))
   await journal.close()

@@ -146,15 +146,26 @@ t.test('what is settled is purged after its time, what is not stays', async (t) 
   const file = `${folder}/journal.db`
   const clock = makeClock()
   const before = await openSqliteJournal(t, { file, clock, purgeAfterMs: 1000 })
-  for (let count = 0; count < 1100; count += 1) {
-    void carry(before.journal, makeChange(`a${count}`), count % 2 ? done(1) : refused('item-unknown'))
-  }
+  for (let count = 0; count < 1100; count += 1) void carry(before.journal, makeChange(`a${count}`))
   await carry(before.journal, makeChange('open'), unknown())
   await before.journal.close()
   clock.advance(2000)
   const after = await openSqliteJournal(t, { file, clock, purgeAfterMs: 1000 })
   await waitUntil(() => countRows(file) === 1)
   t.same(after.journal.counts('INST'), { queued: 0, unsettled: 1, exceptions: 0 })
+})
+
+t.test('what changed nothing at its first attempt leaves no row, what was of unknown end does', async (t) => {
+  const file = fileIn(t)
+  const { journal } = await openSqliteJournal(t, { file })
+  for (let count = 0; count < 50; count += 1) {
+    await carry(journal, makeChange(`no ${count}`), count % 2 ? refused('item-unknown') : unavailable('offline'))
+  }
+  t.equal(countRows(file), 0)
+  await carry(journal, makeChange('open'), unknown())
+  await carry(journal, makeChange('open'), refused('patron-blocked'))
+  await carry(journal, makeChange('done'))
+  t.equal(countRows(file), 2)
 })
 
 t.test('a full disk refuses changes, loses nothing, and is told once', async (t) => {
@@ -215,11 +226,11 @@ t.test('law 3: nothing is promised into a file that was moved away, until it is 
   for (const end of ['', '-wal', '-shm']) renameSync(`${file}${end}`, `${file}.moved${end}`)
   const begun = await journal.begin(makeChange('b'))
   t.same(begun.state === 'ended' && (await begun.outcome), unavailable('journal', 'JOURNAL_MOVED'))
-  t.notOk(journal.mayAccept())
+  t.notOk(journal.mayAccept('kiosk'))
   t.ok(codes().includes('JOURNAL_MOVED'))
   for (const end of ['', '-wal', '-shm']) renameSync(`${file}.moved${end}`, `${file}${end}`)
   t.equal(await carry(journal, makeChange('c')), 'new')
-  t.ok(journal.mayAccept())
+  t.ok(journal.mayAccept('kiosk'))
 })
 
 t.test('law 3: two names of one file are one journal', async (t) => {

@@ -14,6 +14,7 @@ import type { Terminal } from '../../src/sip2/terminal.ts'
 import { Terminals } from '../../src/sip2/terminals.ts'
 import { toAlmaConfig } from '../../src/wiring/alma-config.ts'
 import { readWriteKey } from '../../simulators/alma/transport/api-keys.ts'
+import { byAmountProfile, machineProfile } from '../errands/machine-profile.ts'
 import type { Disk } from './disk.ts'
 import type { FaultCount } from './fault-count.ts'
 import { SimulatedGateway } from './gateway.ts'
@@ -41,12 +42,22 @@ export interface World {
 export const journalKey = { id: 'simulated', secret: Buffer.alloc(32, 7) }
 const dayMs = 86_400_000
 
+const machineProfiles = {
+  plain: machineProfile,
+  // Lends within limits while Alma is away.
+  lending: { ...machineProfile, offline: { checkout: 'limited' } },
+  'by-amount': byAmountProfile,
+} as const
+
 const config = readConfig()
 const institutionConfig = firstOf(config.institutions)
 const almaConfig = toAlmaConfig(institutionConfig)
 
-/** The plain one, and one that lends within limits while Alma is away. */
-export const profiles = [config.profiles.plain, { ...config.profiles.plain, offline: lendingOffline() }] as const
+/** Of the first machine, the second, and so on. */
+const profileNames = Object.keys(machineProfiles) as (keyof typeof machineProfiles)[]
+const profileNameOf = (at: number): keyof typeof machineProfiles => profileNames[at % profileNames.length] ?? 'plain'
+export const paysByAmount = (at: number): boolean => profileNameOf(at) === 'by-amount'
+export const { deadlineMs } = config.profiles.plain
 
 const settleMs = 1800
 
@@ -57,6 +68,7 @@ export class BridgeProcess {
   readonly #wires = new Set<Wire>()
   #parts: SessionParts | undefined
   #journal: Journal | undefined
+  #backlog: Backlog | undefined
 
   constructor(world: World, life: number) {
     this.owner = `bridge ${life}`
@@ -83,6 +95,7 @@ export class BridgeProcess {
         keepMs: 600_000,
         maxEntries: 10_000,
         maxPending: 1000,
+        maxPendingPerMachine: 1000,
         purgeAfterMs: 30 * dayMs,
         maxBytes: 100_000_000,
         busyMs: 1000,
@@ -112,6 +125,7 @@ export class BridgeProcess {
     backlog.start()
     let messages = 0
     this.#journal = journal
+    this.#backlog = backlog
     this.#parts = {
       terminals: makeTerminals(kiosks),
       stranger: makeTerminal(''),
@@ -144,10 +158,10 @@ export class BridgeProcess {
     return wire
   }
 
-  /** What waits in the journal. */
+  /** What waits in the journal, and what of it is being tried. */
   get waiting(): number {
     const { queued, unsettled } = this.#journal?.counts('sim') ?? { queued: 0, unsettled: 0 }
-    return queued + unsettled
+    return queued + unsettled + (this.#backlog?.underWay.length ?? 0)
   }
 
   /** It serves, and nothing waits. */
@@ -179,6 +193,7 @@ function readConfig() {
         alma: { baseUrl: 'http://alma.simulated', key: 'env:ALMA_KEY' },
       },
     ],
+    profiles: machineProfiles,
   })
   const parsed = parseConfig(text, { file: 'simulated', env: { ALMA_KEY: readWriteKey } })
   if (!parsed.ok) throw new Error(formatFaults(parsed.faults))
@@ -191,13 +206,9 @@ function firstOf<T>(list: readonly T[]): T {
   return first
 }
 
-function lendingOffline() {
-  return { ...config.profiles.plain.offline, checkout: 'limited' as const }
-}
-
 function makeTerminal(name: string, at = 0): Terminal {
   const place = { library: 'MAIN', circulationDesk: 'SELFCHECK' }
-  const profile = profiles[at % profiles.length] ?? profiles[0]
+  const profile = config.profiles[profileNameOf(at)] ?? config.profiles.plain
   return { name, institution: 'sim', agency: '01SIM_INST', libraryName: 'Simulated', place, profile }
 }
 

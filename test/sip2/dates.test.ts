@@ -95,4 +95,5 @@ t.test('due dates for people', async (t) => {
   t.equal(formatReadableDate(instant, berlin, { locale: 'en-GB', time: true }), '20 Dec 2026, 23:59')
   t.equal(formatReadableDate(instant, berlin, { locale: 'de', time: false }), '20.12.2026')
   t.equal(formatReadableDate(instant, berlin, { locale: 'de', time: false }), '20.12.2026', 'from the cache')
+  t.equal(formatReadableDate(instant, berlin, { locale: 'ar-u-nu-latn', time: false }), '20/12/2026', 'without marks')
 })

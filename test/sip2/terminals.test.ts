@@ -168,5 +168,5 @@ t.test('a check that nobody waits for, or that could not be made, decides nothin
   t.match(await abandon(), { terminal: undefined, reason: 'busy' })
   t.equal(verified.length, 1, 'not looked at')
   const both = await Promise.all([logIn('kiosk', {}, 'one'), logIn('kiosk', {}, 'two')])
-  t.same(both.toSorted(), ['password-wrong', 'throttled'], 'but counted: to hang up is no way around')
+  t.same(new Set(both), new Set(['password-wrong', 'throttled']), 'but counted: to hang up is no way around')
 })

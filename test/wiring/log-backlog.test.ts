@@ -43,17 +43,21 @@ t.test('a few changes are told one by one, thousands are counted, exceptions are
   })
   backlogChannel.publish({ ...event, result: 'waits', left: 3 })
   await stop()
-  t.match(last(), { code: 'BACKLOG_PROGRESS', institution: 'demo', count: 2001, remaining: 3 })
+  t.match(last(), { code: 'BACKLOG_PROGRESS', institution: 'demo', count: 2000, exceptions: 1, remaining: 3 })
 })
 
-t.test('the end of the backlog is told with the number of all', async (t) => {
-  const { codes, last, stop } = capture(t)
-  backlogChannel.publish({ ...event, result: 'not-carried-out', left: 1 })
-  backlogChannel.publish({ ...event, left: 0 })
-  await stop()
-  t.same(codes(), ['CHANGE_NOT_CARRIED_OUT', 'CHANGE_CARRIED_OUT', 'BACKLOG_DRAINED'])
-  t.match(last(), { institution: 'demo', count: 2 })
-})
+t.test(
+  'the end of the backlog is told with the number of those that were carried out, and of exceptions',
+  async (t) => {
+    const { codes, last, stop } = capture(t)
+    backlogChannel.publish({ ...event, result: 'not-carried-out', left: 2 })
+    backlogChannel.publish({ ...event, result: 'exception', reason: 'patron-blocked', left: 1 })
+    backlogChannel.publish({ ...event, left: 0 })
+    await stop()
+    t.same(codes(), ['CHANGE_NOT_CARRIED_OUT', 'CHANGE_EXCEPTION', 'CHANGE_CARRIED_OUT', 'BACKLOG_DRAINED'])
+    t.match(last(), { institution: 'demo', count: 1, exceptions: 1 })
+  },
+)
 
 t.test('what is accepted is told, and whether Alma has refused it already', async (t) => {
   const { last } = capture(t)

@@ -20,6 +20,7 @@ export type ConfigInput = z.input<typeof configSchema>
 export { type AlmaConfig, almaRegions, type InstitutionConfig } from './sections/institution.ts'
 export type { HttpListenerConfig, ProxyProtocolConfig, Sip2ListenerConfig } from './sections/listeners.ts'
 export type { LoginThrottleConfig } from './sections/login-throttle.ts'
+export type { PinThrottleConfig } from './sections/pin-throttle.ts'
 export { type NcipPartnerConfig, type NcipServiceName, ncipServices } from './sections/ncip.ts'
 export { type JournalConfig, type LimitsConfig, type LogConfig, logLevels } from './sections/operation.ts'
 export {

@@ -8,7 +8,7 @@ import { reply } from '../message.ts'
 import { type ChangeOperation, type ReplyContext, identityOf } from './operation.ts'
 import { checkGivenPassword } from './password.ts'
 import { patronStatus } from './patron-flags.ts'
-import { type PatronView, isOpen, personalName, reasons } from './patron-view.ts'
+import { type PatronView, isOpen, personalName, reasons, validityUnread } from './patron-view.ts'
 import { identifier, institutionId, screenMessage, stamp, yesNo } from './values.ts'
 
 type CardView = PatronView<{ readonly patron: Patron }>
@@ -65,7 +65,8 @@ function fieldsOf(
   context: ReplyContext,
 ) {
   const common = { AO: institutionId(AO, context), AA }
-  if (outcome.kind !== 'done') return { ...common, AE: '', BL: 'N', AF: screenMessage(outcome, context) }
+  if (outcome.kind !== 'done')
+    return { ...common, AE: '', ...validityUnread(outcome), AF: screenMessage(outcome, context) }
   const view = outcome.value
   const { standing, passwordRight } = view
   const open = isOpen(view, context)

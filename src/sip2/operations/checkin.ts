@@ -5,7 +5,7 @@ import { reply } from '../message.ts'
 import { chooseBin, sortFactsOf } from '../sort-bins.ts'
 import type { AlertTypeCode } from '../spec/codes.ts'
 import { fill } from '../texts/texts.ts'
-import { type ChangeOperation, type ReplyContext, identityOf, isReported } from './operation.ts'
+import { type ChangeOperation, type ReplyContext, identityOf, isReported, returnTimeOf } from './operation.ts'
 import { institutionId, mayLeaveLibrary, mediaType, screenMessage, stamp, yesNo, identifier } from './values.ts'
 import { checkinWhenAway } from './when-away.ts'
 
@@ -27,6 +27,7 @@ export const checkinOperation: ChangeOperation<'09', CheckedIn> = {
         refuseRequested: requestedItems === 'refuse' && !reported && request.fields.BI !== 'Y',
         visit,
         reported,
+        returned: returnTimeOf(request, context),
         whenAway,
         identity,
       },

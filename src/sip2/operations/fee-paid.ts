@@ -15,7 +15,7 @@ import {
   namedIdentityOf,
 } from './operation.ts'
 import { checkGivenPassword } from './password.ts'
-import { amountOf, institutionId, screenMessage, stamp, identifier } from './values.ts'
+import { amountInWords, amountOf, institutionId, screenMessage, stamp, identifier } from './values.ts'
 
 /** By SIP2 payment type; any other code is one of the site's own and counts as paid on line, unless the profile knows it. */
 const paymentMethods: Readonly<Record<string, PaymentMethod>> = {
@@ -65,7 +65,7 @@ export const feePaidOperation: ChangeOperation<'37', FeePaid | FeeWaived> = {
         AA: request.fields.AA ?? '',
         ...(request.fields.BK && { BK: request.fields.BK }),
         AF: [
-          ...(paid ? [fill(words, { amount: inWords(paid) })] : []),
+          ...(paid ? [fill(words, { amount: amountInWords(paid) })] : []),
           ...restText(outcome, context),
           ...screenMessage(outcome, context),
         ],
@@ -154,10 +154,8 @@ function restText(outcome: ChangeOutcome<FeePaid | FeeWaived>, { catalogue, term
   const rest = outcome.kind === 'done' && 'rest' in outcome.value ? outcome.value.rest : undefined
   if (rest === undefined) return []
   const words = terminal.profile.payments.overpayment === 'credit-note' ? catalogue.credited : catalogue.overpaid
-  return [fill(words, { amount: inWords(rest) })]
+  return [fill(words, { amount: amountInWords(rest) })]
 }
-
-const inWords = (money: Money): string => `${amountOf(money)} ${money.currency}`
 
 /** The same payment always gets the same name, so that it can be found again whatever happened to us. */
 const ownTransactionId = (identity: string): string =>

@@ -7,7 +7,7 @@ import { type ChangeOutcome, type Refused, refused } from '../../circulation/out
 import type { FeeRulesConfig } from '../../runtime/config/schema.ts'
 import { fill } from '../texts/texts.ts'
 import type { OperationContext, ReplyContext } from './operation.ts'
-import { amountOf, currencyType, screenMessage } from './values.ts'
+import { amountInWords, amountOf, currencyType, screenMessage } from './values.ts'
 
 /** Nothing is done, because a fee is charged for it that the patron has not agreed to. */
 interface FeeToAccept extends Refused {
@@ -59,16 +59,17 @@ const rental = '06'
 export function refusalFields(outcome: ChangeOutcome<unknown>, context: ReplyContext) {
   if (!isFeeToAccept(outcome)) return { AF: screenMessage(outcome, context) }
   const { fee } = outcome
-  return { BT: rental, BH: currencyType(context), BV: amountOf(fee), AF: askInWords([outcome], context) }
+  const AF = [fill(context.catalogue.refused['fee-not-accepted'], { amount: amountInWords(fee) })]
+  return { BT: rental, BH: currencyType(context), BV: amountOf(fee), AF }
 }
 
-/** What the patron must agree to, all in one sum; none where nothing costs anything. */
-export function askInWords(outcomes: readonly ChangeOutcome<unknown>[], context: ReplyContext): readonly string[] {
+/** What must be agreed to for all that was not done, in one sum; none where nothing costs anything. */
+export function renewalFees(outcomes: readonly ChangeOutcome<unknown>[], { catalogue }: ReplyContext): string[] {
   const fees = outcomes.filter(isFeeToAccept).map(({ fee }) => fee)
   const [first] = fees
   if (first === undefined) return []
-  const sum = { ...first, minor: fees.reduce((total, { minor }) => total + minor, 0) }
-  return [fill(context.catalogue.refused['fee-not-accepted'], { amount: `${amountOf(sum)} ${sum.currency}` })]
+  const minor = fees.reduce((total, fee) => total + fee.minor, 0)
+  return [fill(catalogue.renewalFees, { amount: amountInWords({ ...first, minor }) })]
 }
 
 const isFeeToAccept = (outcome: ChangeOutcome<unknown>): outcome is FeeToAccept => 'fee' in outcome

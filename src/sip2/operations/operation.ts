@@ -72,6 +72,17 @@ export function machineTimeOf(request: Message, { timeZone, now }: ReplyContext)
   return ageMs >= -clockToleranceMs && ageMs <= mostMs ? date : undefined
 }
 
+/**
+ * When an item came back, where the terminal says that this was before it took it back: it may lie in a drop overnight.
+ * Undefined when it says nothing, or nothing that can be. [SIP2 2.00 return date]
+ */
+export function returnTimeOf(request: Message<'09'>, context: OperationContext): Date | undefined {
+  const { machineTime } = context.call
+  const returned = parseDate(request.fixed.returnDate, context.timeZone)
+  if (returned === undefined || machineTime === undefined || returned >= machineTime) return undefined
+  return context.now.getTime() - returned.getTime() <= reportedWithinMs ? returned : undefined
+}
+
 /** No block: it happened already, and must not be refused. [SIP2 2.00 no block] */
 export const isReported = ({ code, fixed }: Message): boolean =>
   (code === '09' || code === '11') && 'noBlock' in fixed && fixed.noBlock

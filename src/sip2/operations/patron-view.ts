@@ -1,19 +1,20 @@
 /** What 24 and 64 share: who the patron is, and how much of it a terminal may see. */
 import type { Patron } from '../../circulation/model.ts'
-import { type Outcome, done } from '../../circulation/outcome.ts'
+import { type ChangeOutcome, type Outcome, done } from '../../circulation/outcome.ts'
 import { type Standing, judgeStanding } from '../../circulation/standing.ts'
 import { type ReplyContext, type OperationContext } from './operation.ts'
 import { checkGivenPassword } from './password.ts'
 import { patronStatus } from './patron-flags.ts'
-import { amountOf, currencyType, humanDate, screenMessage, yesNo } from './values.ts'
+import { amountInWords, amountOf, currencyType, humanDate, screenMessage, yesNo } from './values.ts'
 import { fill } from '../texts/texts.ts'
 import { templated } from '../fields/templates.ts'
 
 export interface PatronView<T> {
   readonly account: T
   readonly standing: Standing
-  /** Undefined when no password was checked. */
+  /** Undefined when no password was checked. One that was not looked at, after too many wrong ones, is not right. */
   readonly passwordRight: boolean | undefined
+  readonly passwordThrottled?: boolean
 }
 
 /**
@@ -29,14 +30,16 @@ export async function viewPatron<T extends { readonly patron: Patron }>(
 ): Promise<Outcome<PatronView<T>>> {
   const [checked, account] = await Promise.all([checkGivenPassword(patron, password, context), read()])
   if (account.kind !== 'done') return account
-  if (checked.kind !== 'done') return checked
+  const passwordThrottled = checked.kind === 'refused' && checked.reason === 'patron-pin-throttled'
+  if (checked.kind !== 'done' && !passwordThrottled) return checked
   const standing = judgeStanding(
     account.value.patron,
     overdueOf(account.value),
     context.circulation.limits,
     context.now,
   )
-  return done({ account: account.value, standing, passwordRight: checked.value })
+  const passwordRight = checked.kind === 'done' ? checked.value : false
+  return done({ account: account.value, standing, passwordRight, passwordThrottled })
 }
 
 /** True when the terminal may show what is on the card. */
@@ -58,17 +61,17 @@ export function patronFields(
   context: ReplyContext,
 ): {
   status: string
-  fields: { AE: string; BL: string; CQ?: string; BH?: string; BV?: string; AF: readonly string[] }
+  fields: { AE: string; BL?: string; CQ?: string; BH?: string; BV?: string; AF: readonly string[] }
 } {
   if (outcome.kind !== 'done') {
     const AF = screenMessage(outcome, context)
-    return { status: patronStatus(undefined), fields: { AE: '', BL: 'N', AF } }
+    return { status: patronStatus(undefined), fields: { AE: '', ...validityUnread(outcome), AF } }
   }
   const view = outcome.value
   const { patron } = view.account
   const password = view.passwordRight === undefined ? {} : { CQ: yesNo(view.passwordRight) }
   if (!isOpen(view, context)) {
-    const AF = [context.catalogue.refused['patron-pin-wrong']]
+    const AF = [context.catalogue.refused[view.passwordThrottled ? 'patron-pin-throttled' : 'patron-pin-wrong']]
     return { status: patronStatus(undefined), fields: { AE: '', BL: yesNo(view.standing.valid), ...password, AF } }
   }
   return {
@@ -83,6 +86,13 @@ export function patronFields(
     },
   }
 }
+
+/**
+ * BL where the card was not read. None when it could not be, since nothing is known then: a station for computers that
+ * reads N forgets its reader.
+ */
+export const validityUnread = ({ kind }: ChangeOutcome<unknown>): { readonly BL?: string } =>
+  kind === 'refused' ? { BL: 'N' } : {}
 
 /** What the patron should know of the card, most important first. */
 export function reasons(view: PatronView<{ readonly patron: Patron }>, context: ReplyContext): string[] {
@@ -99,6 +109,6 @@ export function reasons(view: PatronView<{ readonly patron: Patron }>, context: 
     lines.push([refused['patron-blocked'], block.description].filter((part) => part !== '').join(' '))
   }
   if (standing.tooManyLoans) lines.push(refused['loan-limit-reached'])
-  if (standing.owesTooMuch) lines.push(fill(owes, { amount: `${amountOf(patron.balance)} ${patron.balance.currency}` }))
+  if (standing.owesTooMuch) lines.push(fill(owes, { amount: amountInWords(patron.balance) }))
   return lines
 }

@@ -4,7 +4,7 @@ import { type RenewedAll, renew, renewAll } from '../../circulation/renew.ts'
 import { reply } from '../message.ts'
 import { fill } from '../texts/texts.ts'
 import { type ChangeOperation, identityOf } from './operation.ts'
-import { askInWords, refusalFields, refuseLoanUntilAccepted, refuseUntilAccepted } from './fee-to-accept.ts'
+import { refusalFields, renewalFees, refuseLoanUntilAccepted, refuseUntilAccepted } from './fee-to-accept.ts'
 import { refuseWrongPassword } from './password.ts'
 import { dueDate, institutionId, mayLeaveLibrary, screenMessage, stamp, yesNo, identifier } from './values.ts'
 
@@ -88,7 +88,7 @@ export const renewAllOperation: ChangeOperation<'65', RenewedAll> = {
         BN: unrenewed.map(({ loan }) => loan.itemBarcode),
         AF: [
           fill(context.catalogue.renewedAll, counts),
-          ...askInWords(
+          ...renewalFees(
             unrenewed.map(({ why }) => why),
             context,
           ),

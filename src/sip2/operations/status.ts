@@ -13,8 +13,8 @@ export interface Status {
 
 /** 99 to 98: what this terminal may do now. Nothing is asked of the library system. [SIP2 2.00 SC status] */
 export const statusOperation: Operation<'99', Status> = {
-  execute: async (_request, { circulation: { system, journal } }) =>
-    done({ online: system.availability.online(), promising: journal.mayAccept() }),
+  execute: async (_request, { circulation: { system, journal }, call }) =>
+    done({ online: system.availability.online(), promising: journal.mayAccept(call.machine) }),
 
   reply(_request, outcome, context) {
     const { profile, agency, name } = context.terminal

@@ -80,6 +80,9 @@ export const yesNo = (flag: boolean): 'Y' | 'N' => (flag ? 'Y' : 'N')
 
 export const amountOf = (money: Money): string => formatAmount(money)
 
+/** With its currency, for a screen. */
+export const amountInWords = (money: Money): string => `${amountOf(money)} ${money.currency}`
+
 const mediaTypes: Readonly<Record<MediaKind, MediaTypeCode>> = {
   other: '000',
   book: '001',

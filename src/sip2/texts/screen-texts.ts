@@ -17,12 +17,19 @@ export class ScreenTexts {
 
   constructor(library: Readonly<Record<Language, ScreenTextsConfig>> = {}) {
     const catalogues = new Map<Language, Catalogue>(Object.entries(builtInCatalogues))
-    for (const [language, own] of Object.entries(library)) catalogues.set(language, makeCatalogue(language, own))
+    const isBuiltIn = ([language]: readonly [Language, unknown]) => Object.hasOwn(builtInCatalogues, language)
+    const all = Object.entries(library)
+    // Those that are built in first: others fall back on what the library has made of them.
+    for (const [language, own] of [...all.filter(isBuiltIn), ...all.filter((one) => !isBuiltIn(one))]) {
+      const builtIn = catalogues.get(language)
+      const base = builtIn ?? catalogues.get(own.fallback ?? lastResort) ?? builtInCatalogues[lastResort]
+      catalogues.set(language, makeCatalogue(own, base, builtIn?.locale ?? language))
+    }
     this.#catalogues = catalogues
   }
 
   catalogueOf(language: Language): Catalogue {
-    return this.#catalogues.get(language) ?? builtInCatalogues[lastResort]
+    return this.#catalogues.get(language) ?? this.#catalogues.get(lastResort) ?? builtInCatalogues[lastResort]
   }
 
   /**
@@ -60,15 +67,14 @@ export const sentencesOf = (catalogue: Catalogue): readonly string[] =>
     .flatMap(([, value]) => (typeof value === 'string' ? [value] : Object.values<string>(value)))
 
 function makeCatalogue(
-  language: Language,
-  { fallback, locale, refused, unavailable, notice, ...own }: ScreenTextsConfig,
+  { fallback: _fallback, locale, refused, unavailable, notice, ...own }: ScreenTextsConfig,
+  base: Catalogue,
+  usualLocale: string,
 ): Catalogue {
-  const builtIn = Object.entries(builtInCatalogues).find(([tag]) => tag === language)?.[1]
-  const base = builtIn ?? builtInCatalogues[fallback ?? lastResort]
   return {
     ...base,
     ...withoutUndefined(own),
-    locale: locale ?? builtIn?.locale ?? language,
+    locale: locale ?? usualLocale,
     refused: { ...base.refused, ...withoutUndefined(refused) },
     unavailable: { ...base.unavailable, ...withoutUndefined(unavailable) },
     notice: { ...base.notice, ...withoutUndefined(notice) },

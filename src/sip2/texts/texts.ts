@@ -38,6 +38,8 @@ export interface Catalogue {
   readonly holdChanged: string
   readonly holdCancelled: string
   readonly renewedAll: string
+  /** What the renewals that were left out cost together. */
+  readonly renewalFees: string
   readonly expired: string
   readonly owes: string
 }

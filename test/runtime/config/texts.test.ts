@@ -35,6 +35,7 @@ t.test('what a library may write', async (t) => {
     owes: '{amount}',
     expired: '{date}',
     renewedAll: '{renewed} {unrenewed}',
+    renewalFees: '{amount}',
   }
   const whole: Record<string, Record<string, string> | string> = {}
   for (const [key = '', name] of sentencePaths) {

@@ -102,7 +102,7 @@ t.test('complaint 24: barcodes with slashes, quotes and marks of queries find th
     t.match((await kiosk.ask(sip2.checkin(barcode))).fixed, /^1/)
   }
   for (const barcode of ['/', '..', '%', '?', "'", '*']) {
-    t.match((await kiosk.ask(sip2.checkout(cards.jonas, barcode))).get('AF'), /do not know this item/, barcode)
+    t.match((await kiosk.ask(sip2.checkout(cards.jonas, barcode))).get('AF'), /item is not in our records/, barcode)
   }
   t.equal(bridge.user(cards.jonas).loans.size, 0)
 })

@@ -81,7 +81,7 @@ t.test('complaint 11: the settings of one terminal do not leak into the next req
       south.line(),
     ])
     t.match(german.get('AF'), /Dieser Ausweis ist nicht bekannt/)
-    t.match(english, /\^AFWe do not know this card/)
+    t.match(english, /\^AFThis card is not in our records/)
     t.notMatch(english, /\|/)
     const lent = await north.ask(sip2.checkout(jonas, copy(1)))
     t.match([lent.get('AJ'), lent.get('AH')], ['', /^\d\d\.\d\d\.\d{4}$/])

@@ -2,14 +2,18 @@
 import t from 'tap'
 import type { Circulation } from '../../../src/circulation/circulation.ts'
 import { done, refused, unavailable } from '../../../src/circulation/outcome.ts'
+import { performPending } from '../../../src/circulation/perform-pending.ts'
+import type { PendingChange } from '../../../src/circulation/ports.ts'
 import type { ProfileConfig } from '../../../src/runtime/config/schema.ts'
 import {
   type FakeAnswers,
   fakeCirculation,
   rightPassword,
+  sampleItem,
   sampleLoan,
   samplePatron,
 } from '../../helpers/fake-library-system.ts'
+import { makeCall } from '../../helpers/call.ts'
 import { connect, fieldsOf, plainProfile } from '../../helpers/kiosk.ts'
 
 const date = '20260301    130000'
@@ -33,6 +37,15 @@ function awayFrom(promising = true, answers: FakeAnswers = nothing): Circulation
   return { ...circulation, system: { ...circulation.system, availability: { online: () => false } } }
 }
 
+/** As the backlog does what was promised. */
+const carryOut = (change: PendingChange, circulation: Circulation) =>
+  performPending(
+    change,
+    { since: change.since, again: false, quiet: true, lookOnly: false, happenedAt: change.since },
+    circulation,
+    makeCall(),
+  )
+
 type Offline = ProfileConfig['offline']
 const offline = (changed: Partial<Offline>): Pick<ProfileConfig, 'offline'> => ({
   offline: { ...plainProfile.offline, ...changed },
@@ -45,7 +58,7 @@ t.test('a checkin is noted, with the bin and the alert of a place that is not kn
   const kiosk = await connect(t, { circulation })
   t.equal(
     await kiosk.ask(checkin()),
-    '101YNN20260301    130000AO01INST|ABB0071|AQ|AFNoted. It will be booked when the library system is back.|',
+    '101YNN20260301    130000AO01INST|ABB0071|AQ|AFNoted. It will be recorded when the library system is back.|',
   )
   t.match(pendingOf(circulation), [{ kind: 'checkin', state: 'queued', details: { item: 'B0071' } }])
 
@@ -75,13 +88,53 @@ t.test('what is refused names the time at which to try again, at the library and
     circulation: awayFrom(),
     profile: { defaultLanguage: 'de', ...offline({ checkin: 'refuse', feePaid: 'refuse', tryAgainMinutes: 690 }) },
   })
-  t.match(await german.ask(checkin()), /^100.*AFDas Bibliothekssystem ist nicht erreichbar.* nach 00:30 Uhr wieder/)
-  t.match(await german.ask(feePaid()), /^38N.*nach 00:30 Uhr wieder/)
+  t.match(await german.ask(checkin()), /^100.*AFDas Bibliothekssystem ist nicht erreichbar.* nach 00:30 Uhr erneut/)
+  t.match(await german.ask(feePaid()), /^38N.*nach 00:30 Uhr erneut/)
 })
+
+t.test(
+  'a promised checkin keeps when the item came back and how the terminal places it, and is never refused for it',
+  async (t) => {
+    const places: unknown[] = []
+    const find = async () => done({ ...sampleItem, requested: true })
+    const scanIn = async (_barcode: string, place: unknown) => {
+      places.push(place)
+      return away()
+    }
+    const circulation = awayFrom(true, {
+      ...nothing,
+      items: { ...nothing.items, find, scanIn },
+      loans: { ...nothing.loans, ofItem: async () => done(undefined) },
+    })
+    const kiosk = await connect(t, { circulation, profile: { holdCapture: 'yes' } })
+    const returnedAt = (returned: string, item: string, noBlock = 'N') =>
+      `09${noBlock}${date}${returned}APHall|AO01INST|AB${item}|AC|`
+    await kiosk.ask(returnedAt('20260228    211500', 'B1', 'Y'))
+    await kiosk.ask(returnedAt('20260228    211500', 'B2'))
+    for (const [index, none] of [blank, date, '20260302    120000', '20200101    120000', '0'.repeat(18)].entries()) {
+      await kiosk.ask(returnedAt(none, `B3${index}`))
+    }
+    const plain = await connect(t, { circulation })
+    await plain.ask(returnedAt(date, 'B4'))
+    const details = pendingOf(circulation).map((change) => change.details)
+    const returned = new Date('2026-02-28T20:15:00Z')
+    t.match(details.slice(0, 2), [
+      { item: 'B1', reported: true, returned, onHoldShelf: true },
+      { item: 'B2', returned, onHoldShelf: true },
+    ])
+    t.ok(details.slice(2).every((each) => each !== undefined && !('returned' in each)))
+    t.notOk('onHoldShelf' in (details.at(-1) ?? {}), 'as the institution has it')
+
+    places.length = 0
+    for (const change of pendingOf(circulation)) await carryOut(change, circulation)
+    t.match(places[0], { onHoldShelf: true })
+    t.match(places.at(-1), { onHoldShelf: undefined })
+  },
+)
 
 t.test('nothing is promised that the journal cannot keep', async (t) => {
   const circulation = awayFrom(false)
-  circulation.seen.remember('P100', samplePatron, true)
+  circulation.seen.remember('P100', samplePatron, undefined)
   const kiosk = await connect(t, { circulation, profile: lending })
   for (const line of [checkin(), checkin('', 'Y'), checkout(), checkout('', 'Y'), checkin('BIY|')]) {
     t.match(await kiosk.ask(line), /^1[02]0.*cannot be reached/)
@@ -95,11 +148,13 @@ t.test('a loan is promised within limits until the end of a day at the library',
   const circulation = awayFrom()
   const kiosk = await connect(t, { circulation, profile: lending })
   t.match(await kiosk.ask(checkout()), /^120NNN.*cannot be reached/, 'nobody has seen the patron')
-  circulation.seen.remember('P100', samplePatron, true)
+  circulation.seen.remember('P100', samplePatron, 'patron-blocked')
+  t.match(await kiosk.ask(checkout()), /^120NNN.*AFThis card is blocked/, 'which waiting would not change')
+  circulation.seen.remember('P100', samplePatron, undefined)
   t.equal(
     await kiosk.ask(checkout('', 'N', '20260301    130100')),
     '121NNY20260301    130000AO01INST|AAP100|ABB0071|AJ|AH20260329    235959|' +
-      'AFNoted. It will be booked when the library system is back.|',
+      'AFNoted. It will be recorded when the library system is back.|',
     'the zone has summer time by then',
   )
   t.match(pendingOf(circulation), [{ kind: 'checkout', told: { due: new Date('2026-03-29T21:59:59Z') } }])
@@ -120,7 +175,7 @@ t.test('a payment is noted; a password that nobody can check does not stop it, a
   t.match(answer, /^38Y.{18}AO01INST\|AAP100\|BKT-1\|/)
   t.same(fieldsOf(answer, 'AF'), [
     'Thank you. Paid: 2.50 EUR.',
-    'Noted. It will be booked when the library system is back.',
+    'Noted. It will be recorded when the library system is back.',
   ])
   t.match(pendingOf(circulation), [{ kind: 'pay-fee', details: { amount: { minor: 250 } } }])
 

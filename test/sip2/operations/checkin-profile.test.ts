@@ -79,7 +79,7 @@ t.test('requestedItems: refused before anything is scanned', async (t) => {
   const { kiosk, places } = await start(t, { requestedItems: 'refuse', alertOn: ['refused'] }, requested)
   const answer = await kiosk.ask(checkin())
   t.match(answer, /^100NNY/)
-  t.same(fieldsOf(answer, 'AF'), ['Another patron has asked for this item.'])
+  t.same(fieldsOf(answer, 'AF'), ['Somebody else has asked for this item. Please take it to the desk.'])
   t.same(places, [])
   t.match(await kiosk.ask(checkin('Y')), /^101/, 'what happened off line is taken')
   t.match(await kiosk.ask(checkin('N', 'BIY|')), /^101/, 'and so is a checkout that is taken back')

@@ -165,7 +165,7 @@ t.test('a sort bin by the first rule of which all holds', async (t) => {
 t.test('a refused checkin has AQ all the same', async (t) => {
   const scanIn = async () => refused('item-unknown')
   const kiosk = await connect(t, { circulation: fakeCirculation({ items: { scanIn } }) })
-  t.match(await kiosk.ask(checkin()), /^100NN[NY].{18}AO01INST\|ABB0071\|AQ\|AFWe do not know this item/)
+  t.match(await kiosk.ask(checkin()), /^100NN[NY].{18}AO01INST\|ABB0071\|AQ\|AFThis item is not in our records/)
 })
 
 t.test('[SIP2 2.00 renew] and [renew all]', async (t) => {
@@ -260,7 +260,7 @@ t.test('[SIP2 2.00 item information]', async (t) => {
     '18030201' +
       '20260301    130000ABB0071|AJNotes on the Engine|CF0|BGMain Library|CK001|AQOpen Stacks|APOpen Stacks|',
   )
-  t.match(await kiosk.ask(`17${date}AO01INST|ABnone|AC|`), /^18010001.{18}ABnone\|AJ\|AFWe do not know this item/)
+  t.match(await kiosk.ask(`17${date}AO01INST|ABnone|AC|`), /^18010001.{18}ABnone\|AJ\|AFThis item is not in our records/)
   const asked = { ...sampleItem, requested: true, state: 'on-loan' as const, due: new Date('2026-03-10T10:00:00Z') }
   const find = async () => done(asked)
   const requested = await connect(t, { circulation: fakeCirculation({ items: { find } }) })

@@ -56,11 +56,11 @@ t.test('status flags stand only where Alma sets them', async (t) => {
 
 t.test('a patron who is not known and a library system that is away', async (t) => {
   const kiosk = await connect(t)
-  t.match(await kiosk.ask(status('P999')), /^24Y {2}Y {10}.*AAP999\|AE\|BLN\|AFWe do not know this card/)
+  t.match(await kiosk.ask(status('P999')), /^24Y {2}Y {10}.*AAP999\|AE\|BLN\|AFThis card is not in our records/)
   t.match(await kiosk.ask(status('')), /^24Y.*\|BLN\|/)
   const find = async () => unavailable('offline')
   const away = await connect(t, { circulation: fakeCirculation({ patrons: { find } }) })
-  t.match(await away.ask(information()), /^64Y {2}Y {10}001.{18}0{24}AO.*\|BLN\|AFThe library system cannot be reached/)
+  t.match(await away.ask(information()), /^64Y {2}Y {10}001.{18}0{24}AO.*\|AE\|AFThe library system cannot be reached/)
 })
 
 t.test('CQ is sent only when the PIN was checked', async (t) => {
@@ -178,5 +178,5 @@ t.test('the language of the request chooses the texts', async (t) => {
   t.match(await kiosk.ask(status('P999').replace(/^23001/, '23003')), /AFDieser Ausweis ist nicht bekannt/)
   t.match(await kiosk.ask(`11YN${date}${date}AO01INST|AAP999|AB|AC|`), /Medium ist nicht bekannt/, 'and stays')
   const english = await connect(t, { profile: { languages: ['en'] } })
-  t.match(await english.ask(status('P999').replace(/^23001/, '23003')), /AFWe do not know this card/)
+  t.match(await english.ask(status('P999').replace(/^23001/, '23003')), /AFThis card is not in our records/)
 })

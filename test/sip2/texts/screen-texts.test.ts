@@ -85,6 +85,23 @@ t.test('a library changes single sentences and keeps the others', async (t) => {
   t.equal(texts.catalogueOf('de'), builtInCatalogues.de)
 })
 
+t.test("a language falls back on the library's own sentences of another, wherever they stand", async (t) => {
+  const texts = readTexts({
+    pl: { fallback: 'en', noted: 'Zapisano.' },
+    ru: {},
+    'fr-CA': { fallback: 'fr' },
+    en: { owes: 'You owe us {amount}.', noted: 'Noted by us.' },
+    fr: { owes: 'Solde : {amount}.' },
+  })
+  t.equal(texts.catalogueOf('pl').owes, 'You owe us {amount}.')
+  t.equal(texts.catalogueOf('pl').noted, 'Zapisano.')
+  t.equal(texts.catalogueOf('pl').locale, 'pl')
+  t.equal(texts.catalogueOf('ru').noted, 'Noted by us.')
+  t.equal(texts.catalogueOf('fr-CA').owes, 'Solde : {amount}.')
+  t.equal(texts.catalogueOf('fr-CA').locale, 'fr-CA')
+  t.equal(texts.catalogueOf('xx').owes, 'You owe us {amount}.', 'and at last the same English')
+})
+
 t.test('a library adds languages, which requests can ask for', async (t) => {
   const texts = readTexts({
     pl: { fallback: 'de', locale: 'pl-PL', unknown: 'Nie wiadomo, czy zapisano. Proszę zapytać bibliotekarza.' },

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { count, milliseconds, name, secret, setting, text } from '../fields.ts'
 import { loginThrottle } from './login-throttle.ts'
+import { pinThrottle } from './pin-throttle.ts'
 
 const journalKey = z.strictObject({
   id: setting(name, 'Name of the key', 'Stands in the journal beside everything that was sealed with the key.'),
@@ -51,6 +52,11 @@ export const journal = setting(
               count(0, 1_000_000).default(100_000),
               'Waiting',
               'So many changes may wait for Alma or for a person; then nothing more is promised while Alma is away.',
+            ),
+            pendingPerMachine: setting(
+              count(0, 1_000_000).default(20_000),
+              'Waiting of one machine',
+              'So many changes that one terminal or partner was told yes to may wait; then nothing more is promised to it, and the others go on.',
             ),
             keepMs: setting(
               milliseconds(1000, 86_400_000).default(600_000),
@@ -113,6 +119,7 @@ export const limits = setting(
         'Wrong log-ins of one connection before it is closed.',
       ),
       loginThrottle,
+      pinThrottle,
       passwordChecks: setting(
         count(1, 64).default(2),
         'Password checks at once',

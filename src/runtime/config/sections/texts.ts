@@ -20,6 +20,7 @@ const marksOf: Readonly<Record<string, readonly string[]>> = {
   overpaid: ['amount'],
   credited: ['amount'],
   renewedAll: ['renewed', 'unrenewed'],
+  renewalFees: ['amount'],
   expired: ['date'],
   owes: ['amount'],
 }
@@ -78,6 +79,7 @@ const screenTexts = z
     holdChanged: one('Request changed', 'A hold has another pickup location or last day.'),
     holdCancelled: one('Request cancelled', 'A hold was cancelled.'),
     renewedAll: one('All renewed', 'With {renewed} and {unrenewed}, both numbers.'),
+    renewalFees: one('Fee for the rest', 'What the renewals that were left out cost together, with {amount}.'),
     expired: one('Card has expired', 'With {date}.'),
     owes: one('Owes', 'With {amount}.'),
   })
