@@ -2,31 +2,28 @@
  * Profiles that need not be written: a terminal names one, or a profile of the file extends one. They are beginnings.
  * Two machines of one vendor can be set up differently, and what the machine says itself goes first.
  *
- * Where a setting comes from stands in docs/terminals.md; a setting without a source in the vendor's own or another
- * system's documents is a cautious guess, and said to be one there.
+ * docs/terminals.md tells of every setting where it comes from, or that it is assumed. What is assumed is chosen so that
+ * a machine that wants it otherwise still works, or fails closed.
  */
 import type { ProfileInput } from './sections/profile.ts'
 
-const readOnly = {
-  checkout: false,
-  checkin: false,
-  renew: false,
-  renewAll: false,
-  itemInformation: false,
-} as const
-
-/** The fields of patron information that pay and reservation stations read, as other systems send them. */
+/** The fields of patron information that stations for computers read, as Koha and Evergreen send them. */
 const stationFields: NonNullable<NonNullable<ProfileInput['fields']>['add']> = [
-  { field: 'PA', value: '{cardExpires}', in: ['24', '64'] },
-  { field: 'PB', value: '{birthDate}', in: ['24', '64'] },
-  { field: 'PC', value: '{patronGroup}', in: ['24', '64'] },
+  { field: 'PA', value: '{cardExpires}', in: ['64'] },
+  { field: 'PB', value: '{birthDate}', in: ['64'] },
+  { field: 'PC', value: '{patronGroup}', in: ['64'] },
 ]
 
-const sorter = {
-  messages: { checkout: false, renew: false, renewAll: false, feePaid: false },
+/** Sorting rules are written on the fields of a checkin's reply, so those that tell items apart are always there. */
+const sorting = {
   destinationAlways: true,
   alertTypeOnSuccess: true,
-  sendMediaType: true,
+  fields: {
+    add: [
+      { field: 'CR', value: '{location}', in: ['10'] },
+      { field: 'CH', value: '{materialTypeName}', in: ['10'] },
+    ],
+  },
 } as const satisfies ProfileInput
 
 export const readyMadeProfiles = {
@@ -40,21 +37,21 @@ export const readyMadeProfiles = {
   },
   envisionware: {
     pinPolicy: 'alma',
+    sendMediaType: true,
     homeLibrary: ['AQ'],
-    fields: { templates: { AV: '{feeId} {amount} {feeTypeName} {title}' }, add: stationFields },
+    fields: { add: stationFields },
   },
-  'd-tech': { sendMediaType: true, alertTypeOnSuccess: true },
-  lyngsoe: sorter,
-  'pv-supa': sorter,
-  meescan: { charset: 'utf-8', pinPolicy: 'alma', messages: { checkin: false } },
+  /** Nothing that is known asks for more than the standard. */
+  'd-tech': {},
+  lyngsoe: sorting,
+  'pv-supa': sorting,
+  meescan: { pinPolicy: 'alma' },
+  /** An empty PIN is not refused: Libki deletes its user when the reply says that the card is not valid. */
   'pc-reservation': {
     pinPolicy: 'alma',
-    emptyPin: 'refuse',
-    exactCounts: false,
-    itemsPerPage: 5,
     maxReplyBytes: 1024,
-    messages: readOnly,
-    fields: { add: stationFields },
+    messages: { checkout: false, checkin: false, renew: false, renewAll: false, itemInformation: false, hold: false },
+    fields: { hide: ['AS', 'CD'], add: stationFields },
   },
 } as const satisfies Readonly<Record<string, ProfileInput>>
 

@@ -1,10 +1,11 @@
+import { readFileSync } from 'node:fs'
 import t from 'tap'
 import { formatFaults } from '../../../src/runtime/config/fault.ts'
 import { parseConfig } from '../../../src/runtime/config/load.ts'
 import { readyMadeNames, readyMadeProfiles } from '../../../src/runtime/config/ready-made-profiles.ts'
 import type { Config, ProfileConfig } from '../../../src/runtime/config/schema.ts'
 import { publicFields } from '../../../src/runtime/config/sections/field-rules.ts'
-import { profile, wholeProfile } from '../../../src/runtime/config/sections/profile.ts'
+import { type ProfileInput, profile, wholeProfile } from '../../../src/runtime/config/sections/profile.ts'
 import { replySubjects } from '../../../src/runtime/config/template-names.ts'
 import { variableFields } from '../../../src/sip2/spec/fields.ts'
 import { messages } from '../../../src/sip2/spec/messages.ts'
@@ -43,10 +44,29 @@ for (const name of readyMadeNames) {
   })
 }
 
+t.test('ready-made: only a station that lends nothing is kept from messages', async (t) => {
+  const limited = readyMadeNames.filter((name) => 'messages' in readyMadeProfiles[name])
+  t.same(limited, ['pc-reservation'])
+})
+
+t.test('ready-made: the documentation tells of every setting where it comes from', async (t) => {
+  const text = readFileSync(new URL('../../../docs/terminals.md', import.meta.url), 'utf8')
+  const section = text.slice(text.indexOf('### Ready-made profiles'), text.indexOf('## When the configuration changes'))
+  const parts = section.split(/\n(?=\*\*`)/).slice(1)
+  for (const name of readyMadeNames) {
+    if (name === 'plain') continue
+    const part = parts.find((one) => one.slice(0, one.indexOf('\n')).includes(`\`${name}\``)) ?? ''
+    t.match(part, name, `${name} has a part of its own`)
+    const { fields, ...settings }: ProfileInput = readyMadeProfiles[name]
+    const named = [...Object.keys(settings), ...(fields?.hide ?? []), ...(fields?.add ?? []).map(({ field }) => field)]
+    for (const one of named) t.match(part, new RegExp(`\\b${one}\\b`), `${name}: ${one}`)
+  }
+})
+
 t.test('extends: groups are filled up key by key, lists are replaced, what is left out is as there', async (t) => {
   const sorter = profileOf(
     'own',
-    `  base: { extends: lyngsoe, charset: utf-8, languages: [de, en], defaultLanguage: de, messages: { endSession: false } }
+    `  base: { extends: lyngsoe, charset: utf-8, languages: [de, en], defaultLanguage: de, messages: { checkout: false, endSession: false } }
   own: { extends: base, languages: [fr], defaultLanguage: fr, messages: { endSession: true, checkin: false }, destinationAlways: false }`,
   )
   t.match(sorter, {
@@ -55,12 +75,13 @@ t.test('extends: groups are filled up key by key, lists are replaced, what is le
     destinationAlways: false,
     alertTypeOnSuccess: true,
     messages: { checkout: false, endSession: true, checkin: false, itemInformation: true },
+    fields: readyMadeProfiles.lyngsoe.fields,
   })
 })
 
 t.test('extends: a profile with a ready-made name extends that one, named or not', async (t) => {
-  t.equal(profileOf('meescan', '  meescan: { retries: 9 }').charset, 'utf-8')
-  t.equal(profileOf('meescan', '  meescan: { extends: meescan, retries: 9 }').charset, 'utf-8')
+  t.equal(profileOf('meescan', '  meescan: { retries: 9 }').pinPolicy, 'alma')
+  t.equal(profileOf('meescan', '  meescan: { extends: meescan, retries: 9 }').pinPolicy, 'alma')
   t.equal(profileOf('own', '  meescan: { retries: 9 }\n  own: { extends: meescan }').retries, 9)
   t.equal(profileOf('plain', '  plain: { retries: 9 }').retries, 9)
 })
