@@ -1,4 +1,5 @@
 import type { Circulation } from './circulation.ts'
+import { type DueDateWish, keepDueDate } from './due-date.ts'
 import type { Item, Loan, Place } from './model.ts'
 import { type Attempt, once } from './once.ts'
 import { type ChangeOutcome, type Outcome, done, refused } from './outcome.ts'
@@ -34,7 +35,9 @@ export interface CheckedOut {
 }
 
 /** What is needed to lend, now or later. */
-export type Lending = Pick<CheckoutInput, 'patron' | 'barcode' | 'place' | 'visit' | 'ownLoan' | 'due' | 'wantItem'>
+export interface Lending
+  extends Pick<CheckoutInput, 'patron' | 'barcode' | 'place' | 'visit' | 'ownLoan' | 'wantItem'>,
+    DueDateWish {}
 
 /**
  * Lends one item to one patron: one call; one more for a due date given by the machine and one more for the item's
@@ -58,7 +61,13 @@ export async function checkout(
     },
     circulation,
     call,
-    (attempt) => lendOnce(input, attempt, circulation, call),
+    (attempt) =>
+      lendOnce(
+        { ...input, mayWait: reported && circulation.journal.mayAccept(call.machine) },
+        attempt,
+        circulation,
+        call,
+      ),
   )
 }
 
@@ -68,7 +77,7 @@ export async function lendOnce(
   circulation: Circulation,
   call: Call,
 ): Promise<Outcome<CheckedOut>> {
-  const { patron, barcode, visit, due, wantItem } = input
+  const { patron, barcode, visit, due, mayWait, wantItem } = input
   const lent = await lend(input, attempt, circulation, call)
   if (lent.kind === 'refused' && lent.reason.startsWith('patron-')) {
     // Not eligible may mean for this item alone.
@@ -77,12 +86,13 @@ export async function lendOnce(
   }
   if (lent.kind !== 'done') return lent
   visit.forgetCounts()
-  const [loan, item] = await Promise.all([
-    keepDueDate(lent.value.loan, due, circulation, call),
+  const [kept, item] = await Promise.all([
+    keepDueDate(lent.value.loan, { due, mayWait }, circulation, call),
     wantItem ? circulation.system.items.find(barcode, call) : undefined,
   ])
-  visit.rememberLoans(patron, [loan])
-  return done({ loan, renewed: lent.value.renewed, item: item?.kind === 'done' ? item.value : undefined })
+  if (kept.kind !== 'done') return kept
+  visit.rememberLoans(patron, [kept.value])
+  return done({ loan: kept.value, renewed: lent.value.renewed, item: item?.kind === 'done' ? item.value : undefined })
 }
 
 interface Lent {
@@ -141,11 +151,4 @@ async function findFreshLoan(
   const holder = await system.patrons.find(patron, call)
   if (holder.kind !== 'done') return holder
   return done(holder.value.id === patronId ? { loan, renewed } : undefined)
-}
-
-/** The loan stands whether or not the library system takes the machine's date. */
-async function keepDueDate(loan: Loan, due: Date | undefined, circulation: Circulation, call: Call): Promise<Loan> {
-  if (due === undefined || due <= circulation.clock.now() || due.getTime() === loan.due?.getTime()) return loan
-  const set = await circulation.system.loans.setDueDate({ patronId: loan.patronId, loanId: loan.id, due }, call)
-  return set.kind === 'done' ? set.value : loan
 }

@@ -29,10 +29,11 @@ export async function performPending(
   const visit = new Visit(() => circulation.clock.monotonic())
   const { patron = '', item = '', title = '', hold, fee, amount, method, externalTransactionId = '' } = details
   const place = placeOf(details)
+  const promised = { due: told?.due, mayWait: told !== undefined }
   switch (kind) {
     case 'checkout': {
-      const lending = { patron, barcode: item, place, visit, ownLoan: 'keep', due: told?.due, wantItem: false } as const
-      return lendOnce(lending, attempt, circulation, call)
+      const lending = { patron, barcode: item, place, visit, ownLoan: 'keep', wantItem: false } as const
+      return lendOnce({ ...lending, ...promised }, attempt, circulation, call)
     }
     case 'checkin':
       // What a machine took back is not refused for somebody who waits for it: it lies in the bin.
@@ -40,7 +41,7 @@ export async function performPending(
     case 'renew':
       return item === '' && title === ''
         ? renewAllOnce({ patron, visit }, attempt, circulation, call)
-        : renewOnce({ patron, barcode: item, title, visit }, attempt, circulation, call)
+        : renewOnce({ patron, barcode: item, title, ...promised, visit }, attempt, circulation, call)
     case 'pay-fee': {
       if (amount === undefined || method === undefined) return unknown('the entry has no amount')
       const { fees: feeIds, feeOrder: order, overpayment } = details

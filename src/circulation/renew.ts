@@ -1,5 +1,6 @@
 import { readAll } from './account.ts'
 import type { Circulation } from './circulation.ts'
+import { type DueDateWish, keepDueDate } from './due-date.ts'
 import type { Loan } from './model.ts'
 import { type Attempt, once } from './once.ts'
 import { type ChangeOutcome, type Outcome, type Refused, done, refused, unavailable } from './outcome.ts'
@@ -14,31 +15,46 @@ export interface RenewInput {
   readonly barcode: string
   readonly title: string
   readonly visit: Visit
+  /** A due date that the machine already told the patron. */
+  readonly due?: Date | undefined
+  /** The machine renewed it while it was off line. */
+  readonly reported?: boolean | undefined
   readonly whenAway: WhenAway
   /** See `Change.identity`. */
   readonly identity: string
 }
 
-/** Renews one loan of a patron: one call when the visit knows the loan, else one more for the patron's list. */
+/**
+ * Renews one loan of a patron: one call when the visit knows the loan, else one more for the patron's list, and one more
+ * for a due date given by the machine.
+ */
 export async function renew(input: RenewInput, circulation: Circulation, call: Call): Promise<ChangeOutcome<Loan>> {
-  const { patron, barcode, title, whenAway, identity } = input
-  return once(
-    { kind: 'renew', identity, subject: barcode, details: { patron, item: barcode, title }, whenAway },
-    circulation,
-    call,
-    (attempt) => renewOnce(input, attempt, circulation, call),
+  const { patron, barcode, title, due, reported, whenAway, identity } = input
+  const details = { patron, item: barcode, title, ...(due && { due }), ...(reported && { reported }) }
+  return once({ kind: 'renew', identity, subject: barcode, details, whenAway }, circulation, call, (attempt) =>
+    renewOnce(
+      { ...input, due, mayWait: reported === true && circulation.journal.mayAccept(call.machine) },
+      attempt,
+      circulation,
+      call,
+    ),
   )
 }
 
 export async function renewOnce(
-  input: Pick<RenewInput, 'patron' | 'barcode' | 'title' | 'visit'>,
+  input: Pick<RenewInput, 'patron' | 'barcode' | 'title' | 'visit'> & DueDateWish,
   attempt: Attempt,
   circulation: Circulation,
   call: Call,
 ): Promise<Outcome<Loan>> {
+  const { patron, visit } = input
   const found = await findOwnLoan(input, circulation, call)
   if (found.kind !== 'done') return found
-  return renewLoan(found.value, input.visit, attempt, circulation, call)
+  const renewed = await renewLoan(found.value, visit, attempt, circulation, call)
+  if (renewed.kind !== 'done') return renewed
+  const kept = await keepDueDate(renewed.value, input, circulation, call)
+  if (kept.kind === 'done') visit.rememberLoans(patron, [kept.value])
+  return kept
 }
 
 /** The patron's active loan of an item or title, from the visit or the patron's list. */

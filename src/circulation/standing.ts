@@ -9,6 +9,7 @@ export interface Standing {
   readonly expired: boolean
   readonly blocks: readonly Block[]
   readonly mayLoan: boolean
+  readonly mayRenew: boolean
   readonly mayHold: boolean
   readonly tooManyLoans: boolean
   readonly tooManyOverdue: boolean
@@ -26,6 +27,7 @@ export function judgeStanding(patron: Patron, overdue: number | undefined, limit
     expired,
     blocks,
     mayLoan: valid && !blocks.some((block) => block.forbids.loan),
+    mayRenew: valid && !blocks.some((block) => block.forbids.renew),
     mayHold: valid && !blocks.some((block) => block.forbids.hold),
     tooManyLoans: reaches(patron.counts.loans, limits.loans),
     tooManyOverdue: overdue !== undefined && overdue > 0 && reaches(overdue, limits.overdue),

@@ -88,6 +88,7 @@ export async function dispatch(input: DispatchInput): Promise<Dispatched> {
   const context: ReplyContext = {
     terminal,
     catalogue,
+    language,
     timeZone: circulation?.system.timeZone ?? 'UTC',
     currency: circulation?.system.currency ?? 'EUR',
     limits: circulation?.limits ?? { loans: undefined, overdue: undefined, fees: undefined },

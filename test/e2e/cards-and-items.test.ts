@@ -45,7 +45,7 @@ async function readItem({ alma }: TestBridge, barcode: string): Promise<ItemBody
 const blocksOf = (bridge: TestBridge, card: string) => bridge.user(card).record.user_block ?? []
 
 /** Of a status: charge and hold denied, and nothing else. */
-const denied = 'Y  Y          '
+const denied = 'YY Y          '
 const clear = ' '.repeat(14)
 
 t.test('all three are off by default, and BX and the status follow', async (t) => {

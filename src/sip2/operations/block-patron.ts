@@ -5,6 +5,7 @@ import type { Patron } from '../../circulation/model.ts'
 import { type ChangeOutcome, done, refused } from '../../circulation/outcome.ts'
 import { judgeStanding } from '../../circulation/standing.ts'
 import { reply } from '../message.ts'
+import { languageCode } from '../spec/codes.ts'
 import { type ChangeOperation, type ReplyContext, identityOf } from './operation.ts'
 import { checkGivenPassword } from './password.ts'
 import { patronStatus } from './patron-flags.ts'
@@ -52,8 +53,8 @@ function viewOf(patron: Patron, passwordRight: boolean | undefined, { limits, no
 
 const fixedPart = (outcome: ChangeOutcome<CardView>, context: ReplyContext) => ({
   patronStatus: patronStatus(outcome.kind === 'done' ? outcome.value.standing : undefined),
-  // Neither request names a language.
-  language: '000',
+  // Neither request names a language: it is the one in which the terminal is spoken to.
+  language: languageCode(context.language),
   transactionDate: stamp(context),
 })
 

@@ -1,9 +1,8 @@
 import { type CheckedOut, type CheckoutInput, checkout } from '../../circulation/checkout.ts'
-import { parseDate } from '../dates.ts'
 import { asksForItem } from '../fields/finish-reply.ts'
 import type { Profile } from '../terminal.ts'
 import { type Message, reply } from '../message.ts'
-import { type ChangeOperation, type OperationContext, identityOf, isReported } from './operation.ts'
+import { type ChangeOperation, type OperationContext, identityOf, isReported, toldDueDate } from './operation.ts'
 import { refusalFields, refuseUntilAccepted } from './fee-to-accept.ts'
 import { refuseWrongPassword } from './password.ts'
 import {
@@ -41,7 +40,7 @@ export const checkoutOperation: ChangeOperation<'11', CheckedOut> = {
         place: terminal.place,
         visit,
         ownLoan: ownLoanPolicy(request, context),
-        due: machineDueDate(request, context),
+        due: toldDueDate(request, context),
         reported,
         whenAway: checkoutWhenAway(request, context),
         wantItem: wantsItem(terminal.profile),
@@ -111,14 +110,4 @@ function ownLoanPolicy(request: Message<'11'>, context: OperationContext): Check
   const { renewOnCheckout } = context.terminal.profile
   if (renewOnCheckout === 'always') return 'renew'
   return renewOnCheckout === 'as-asked' && request.fixed.scRenewalPolicy ? 'renew' : 'refuse'
-}
-
-/** Loans without an end go to some day of this century. A due date that is farther away, either way, is none. */
-const longestLoanMs = 100 * 365 * 86_400_000
-
-/** Only a transaction that already happened carries a due date that the patron was told. */
-function machineDueDate(request: Message<'11'>, context: OperationContext): Date | undefined {
-  const due = isReported(request) ? parseDate(request.fixed.nbDueDate, context.timeZone) : undefined
-  const ahead = due === undefined ? Number.NaN : due.getTime() - context.now.getTime()
-  return Math.abs(ahead) < longestLoanMs ? due : undefined
 }

@@ -10,12 +10,15 @@ import { parseDate } from '../dates.ts'
 import type { Message } from '../message.ts'
 import type { Terminal } from '../terminal.ts'
 import type { ReplyTo, RequestCode } from '../spec/messages.ts'
+import type { Language } from '../texts/screen-texts.ts'
 import type { Catalogue } from '../texts/texts.ts'
 
 /** What the reply of any outcome may need. */
 export interface ReplyContext {
   readonly terminal: Terminal
   readonly catalogue: Catalogue
+  /** Of the catalogue. */
+  readonly language: Language
   readonly timeZone: string
   readonly currency: string
   readonly limits: PatronLimits
@@ -58,7 +61,8 @@ export function identityOf(request: Message, context: OperationContext, ...parts
 
 /**
  * As {@link identityOf}, of a request to which the machine gave a name of its own, such as a transaction id. It is the
- * same however often and by whatever clock it comes, since a machine that has seen no answer repeats it after minutes.
+ * same however often it comes and however wrong the clock is that stamped it, since a machine that has seen no answer
+ * repeats it after minutes. With another stamp it is another: there are machines that give all the same name.
  */
 export const namedIdentityOf = (request: Message, context: OperationContext, ...parts: string[]): string =>
   JSON.stringify([context.terminal.name, request.code, stampOf(request), ...parts])
@@ -85,6 +89,16 @@ export function returnTimeOf(request: Message<'09'>, context: OperationContext):
 
 /** No block: it happened already, and must not be refused. [SIP2 2.00 no block] */
 export const isReported = ({ code, fixed }: Message): boolean =>
-  (code === '09' || code === '11') && 'noBlock' in fixed && fixed.noBlock
+  (code === '09' || code === '11' || code === '29') && 'noBlock' in fixed && fixed.noBlock
+
+/** Loans without an end go to some day of this century. A due date that is farther away, either way, is none. */
+const longestLoanMs = 100 * 365 * 24 * hourMs
+
+/** Only a transaction that already happened carries a due date that the patron was told. [SIP2 2.00 nb due date] */
+export function toldDueDate(request: Message<'11' | '29'>, context: OperationContext): Date | undefined {
+  const due = isReported(request) ? parseDate(request.fixed.nbDueDate, context.timeZone) : undefined
+  const ahead = due === undefined ? Number.NaN : due.getTime() - context.now.getTime()
+  return Math.abs(ahead) < longestLoanMs ? due : undefined
+}
 
 const stampOf = ({ fixed }: Message): string => ('transactionDate' in fixed ? fixed.transactionDate : '')

@@ -7,6 +7,7 @@ export function patronStatus(standing: Standing | undefined): string {
   // Alma tells nothing that would set another flag.
   const flags: Partial<Record<PatronStatusFlag, boolean>> = {
     chargeDenied: standing === undefined || !standing.mayLoan,
+    renewalDenied: standing === undefined || !standing.mayRenew,
     holdDenied: standing === undefined || !standing.mayHold,
     tooManyCharged: standing?.tooManyLoans ?? false,
     tooManyOverdue: standing?.tooManyOverdue ?? false,

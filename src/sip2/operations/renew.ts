@@ -1,9 +1,10 @@
 import type { Loan } from '../../circulation/model.ts'
 import { refused } from '../../circulation/outcome.ts'
 import { type RenewedAll, renew, renewAll } from '../../circulation/renew.ts'
+import type { WhenAway } from '../../circulation/when-away.ts'
 import { reply } from '../message.ts'
 import { fill } from '../texts/texts.ts'
-import { type ChangeOperation, identityOf } from './operation.ts'
+import { type ChangeOperation, identityOf, isReported, toldDueDate } from './operation.ts'
 import { refusalFields, renewalFees, refuseLoanUntilAccepted, refuseUntilAccepted } from './fee-to-accept.ts'
 import { refuseWrongPassword } from './password.ts'
 import { dueDate, institutionId, mayLeaveLibrary, screenMessage, stamp, yesNo, identifier } from './values.ts'
@@ -15,14 +16,17 @@ export const renewOperation: ChangeOperation<'29', Loan> = {
     const patron = identifier(request.fields.AA)
     const barcode = identifier(request.fields.AB)
     const title = identifier(request.fields.AJ)
-    const wrong = await refuseWrongPassword(patron, request.fields.AD, context)
+    const reported = isReported(request)
+    const wrong = reported ? undefined : await refuseWrongPassword(patron, request.fields.AD, context)
     if (wrong) return wrong
     const acknowledged = request.fields.BO
-    const rules = request.fixed.noBlock ? [] : terminal.profile.feesToAccept.renew
+    const rules = reported ? [] : terminal.profile.feesToAccept.renew
     const fee = await refuseUntilAccepted(rules, { barcode, acknowledged }, context)
     if (fee) return fee
     const identity = identityOf(request, context, patron, barcode, title)
-    return renew({ patron, barcode, title, visit, whenAway: { do: 'refuse' }, identity }, circulation, call)
+    const whenAway: WhenAway = { do: reported ? 'take' : 'refuse' }
+    const due = toldDueDate(request, context)
+    return renew({ patron, barcode, title, visit, due, reported, whenAway, identity }, circulation, call)
   },
 
   reply(request, outcome, context) {
@@ -42,7 +46,7 @@ export const renewOperation: ChangeOperation<'29', Loan> = {
         AA: request.fields.AA ?? '',
         AB: request.fields.AB || (loan?.itemBarcode ?? ''),
         AJ: loan?.title ?? request.fields.AJ ?? '',
-        AH: dueDate(loan?.due, context),
+        AH: dueDate(outcome.kind === 'accepted' ? outcome.due : loan?.due, context),
         ...refusalFields(outcome, context),
       },
     )

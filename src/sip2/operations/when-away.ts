@@ -8,13 +8,12 @@ const hourMs = 3_600_000
 const dayMs = 24 * hourMs
 
 export function checkinWhenAway(request: Message<'09'>, context: ReplyContext): WhenAway {
-  if (isReported(request)) return { do: 'take' }
-  return { do: isCancel(request) ? 'queue' : context.terminal.profile.offline.checkin }
+  if (isReported(request) || isCancel(request)) return { do: 'take' }
+  return { do: context.terminal.profile.offline.checkin }
 }
 
 export function checkoutWhenAway(request: Message<'11'>, context: ReplyContext): WhenAway {
-  if (isReported(request)) return { do: 'take' }
-  if (isCancel(request)) return { do: 'queue' }
+  if (isReported(request) || isCancel(request)) return { do: 'take' }
   const { checkout, limits } = context.terminal.profile.offline
   if (checkout === 'refuse') return { do: 'refuse' }
   const { seenWithinHours, maxItems, loanDays } = limits

@@ -95,6 +95,10 @@ export const languages = {
   '027': { label: 'Taiwanese', tag: 'zh-TW' },
 } as const satisfies Readonly<Record<string, { label: string; tag: string }>>
 
+/** The code of a language, unknown where the standard has none. */
+export const languageCode = (tag: string): string =>
+  Object.entries(languages).find(([, language]) => language.tag === tag)?.[0] ?? '000'
+
 export const feeTypes = {
   '01': 'other',
   '02': 'administrative',

@@ -274,8 +274,8 @@ t.test('requests that are not served get their own refusal', async (t) => {
   const cases: [string, RegExp][] = [
     [`15+${date}AO01INST|AAP100|ABB0071|`, /^160N.{18}AO01INST\|AAP100\|ABB0071\|AFThis is not possible/],
     [`19${date}AO01INST|ABB0071|CHx|`, /^200.{18}ABB0071\|AFThis is not possible/],
-    [`01N${date}AO01INST|ALlost|AAP100|AC|`, /^24Y {2}Y {10}000.{18}AO01INST\|AAP100\|AE\|BLN\|AFThis is not possible/],
-    [`25${date}AO01INST|AAP100|`, /^26Y {2}Y {10}000.{18}AO01INST\|AAP100\|AE\|BLN\|AFThis is not possible/],
+    [`01N${date}AO01INST|ALlost|AAP100|AC|`, /^24YY Y {10}001.{18}AO01INST\|AAP100\|AE\|BLN\|AFThis is not possible/],
+    [`25${date}AO01INST|AAP100|`, /^26YY Y {10}001.{18}AO01INST\|AAP100\|AE\|BLN\|AFThis is not possible/],
   ]
   for (const [line, expected] of cases) t.match(await kiosk.ask(line), expected)
   const status = await kiosk.ask('9900802.00')

@@ -36,10 +36,10 @@ t.test('a second status in the same visit costs no call, the end of the session 
 t.test('status flags stand only where Alma sets them', async (t) => {
   const block = { code: 'X', description: 'Lost card', note: '', forbids: { loan: true, renew: true, hold: true } }
   const cases: [string, Partial<Patron>, string, string][] = [
-    ['blocked', { blocks: [{ ...block, expires: undefined }] }, 'Y  Y          ', 'Y'],
-    ['inactive', { active: false }, 'Y  Y          ', 'N'],
-    ['expired', { expires: new Date('2026-01-01T00:00:00Z') }, 'Y  Y          ', 'N'],
-    ['not a patron', { mayBorrow: false }, 'Y  Y          ', 'N'],
+    ['blocked', { blocks: [{ ...block, expires: undefined }] }, 'YY Y          ', 'Y'],
+    ['inactive', { active: false }, 'YY Y          ', 'N'],
+    ['expired', { expires: new Date('2026-01-01T00:00:00Z') }, 'YY Y          ', 'N'],
+    ['not a patron', { mayBorrow: false }, 'YY Y          ', 'N'],
     ['too many loans', { counts: { loans: 30, holds: 0 } }, '     Y        ', 'Y'],
     ['owes too much', { balance: { minor: 5001, currency: 'EUR' } }, '          YY  ', 'Y'],
     ['a past block', { blocks: [{ ...block, expires: new Date('2026-02-01T00:00:00Z') }] }, '              ', 'Y'],
@@ -56,11 +56,11 @@ t.test('status flags stand only where Alma sets them', async (t) => {
 
 t.test('a patron who is not known and a library system that is away', async (t) => {
   const kiosk = await connect(t)
-  t.match(await kiosk.ask(status('P999')), /^24Y {2}Y {10}.*AAP999\|AE\|BLN\|AFThis card is not in our records/)
+  t.match(await kiosk.ask(status('P999')), /^24YY Y {10}.*AAP999\|AE\|BLN\|AFThis card is not in our records/)
   t.match(await kiosk.ask(status('')), /^24Y.*\|BLN\|/)
   const find = async () => unavailable('offline')
   const away = await connect(t, { circulation: fakeCirculation({ patrons: { find } }) })
-  t.match(await away.ask(information()), /^64Y {2}Y {10}001.{18}0{24}AO.*\|AE\|AFThe library system cannot be reached/)
+  t.match(await away.ask(information()), /^64YY Y {10}001.{18}0{24}AO.*\|AE\|AFThe library system cannot be reached/)
 })
 
 t.test('CQ is sent only when the PIN was checked', async (t) => {
