@@ -6,7 +6,8 @@ import type { Call, Listed, Page } from './ports.ts'
 import type { Visit } from './visit.ts'
 
 const pageSize = 100
-const maxEntries = 500
+/** Entries of one list that are read; a patron who has more sees the first ones, and the count of all. */
+export const mostListed = 500
 
 export interface AccountInput {
   readonly patron: string
@@ -83,7 +84,7 @@ export async function readAll<T>(
   readPage: (page: Page) => Promise<Outcome<Listed<T>>>,
 ): Promise<Outcome<readonly T[]>> {
   const entries: T[] = []
-  while (entries.length < maxEntries) {
+  while (entries.length < mostListed) {
     const page = await readPage({ offset: entries.length, limit: pageSize })
     if (page.kind !== 'done') return page
     entries.push(...page.value.entries)

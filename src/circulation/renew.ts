@@ -1,4 +1,4 @@
-import { readAll } from './account.ts'
+import { mostListed, readAll } from './account.ts'
 import type { Circulation } from './circulation.ts'
 import { type DueDateWish, keepDueDate } from './due-date.ts'
 import type { Loan } from './model.ts'
@@ -57,7 +57,7 @@ export async function renewOnce(
   return kept
 }
 
-/** The patron's active loan of an item or title, from the visit or the patron's list. */
+/** The patron's active loan of an item or title, from the visit or the patron's list; of a very long list, by the item. */
 export async function findOwnLoan(
   input: { readonly patron: string; readonly barcode: string; readonly title: string; readonly visit: Visit },
   circulation: Circulation,
@@ -73,7 +73,12 @@ export async function findOwnLoan(
   const own = loans.value.find((loan) =>
     barcode === '' ? loan.title === title || loan.itemIds?.titleId === title : loan.itemBarcode === barcode,
   )
-  return own ? done(own) : refused('item-not-on-loan')
+  if (own) return done(own)
+  if (barcode === '' || loans.value.length < mostListed) return refused('item-not-on-loan')
+  const ofItem = await circulation.system.loans.ofItem(barcode, call)
+  if (ofItem.kind !== 'done') return ofItem
+  const isOwn = ofItem.value?.patronId === loans.value[0]?.patronId
+  return ofItem.value && isOwn ? done(ofItem.value) : refused('item-not-on-loan')
 }
 
 /** Sends the renewal and settles a lost answer by the loan's later due date or time of renewal. */

@@ -64,14 +64,20 @@ export interface DispatchInput {
   readonly messageId: string
   /** See `OperationContext.occurrence`. */
   readonly occurrence: number
-  /** Language of the session so far. */
-  readonly language: Language | undefined
+  readonly manner: Manner
+}
+
+/** How a session speaks, by what the terminal has said so far. */
+export interface Manner {
+  readonly language?: Language | undefined
+  /** Characters of a line on its paper. */
+  readonly paperWidth?: number | undefined
 }
 
 export interface Dispatched {
   readonly reply: Reply
   readonly outcome: ChangeOutcome<unknown>
-  readonly language: Language
+  readonly manner: Manner
   /** An error that was caught at the boundary: a bug. */
   readonly error: unknown
 }
@@ -83,12 +89,16 @@ export async function dispatch(input: DispatchInput): Promise<Dispatched> {
   const operation = operations[request.code]
   const texts = terminal.texts ?? builtInTexts
   const asked = 'language' in request.fixed ? request.fixed.language : undefined
-  const language = texts.choose(asked, input.language, profile)
+  const language = texts.choose(asked, input.manner.language, profile)
+  const paperWidth = request.code === '99' ? widthOf(request.fixed.maxPrintWidth) : input.manner.paperWidth
+  // The next patron may choose another language.
+  const manner = { paperWidth, ...(request.code !== '35' && { language }) }
   const catalogue = texts.catalogueOf(language)
   const context: ReplyContext = {
     terminal,
     catalogue,
     language,
+    paperWidth,
     timeZone: circulation?.system.timeZone ?? 'UTC',
     currency: circulation?.system.currency ?? 'EUR',
     limits: circulation?.limits ?? { loans: undefined, overdue: undefined, fees: undefined },
@@ -106,7 +116,7 @@ export async function dispatch(input: DispatchInput): Promise<Dispatched> {
     return {
       reply: finishReply(operation.reply(request, outcome, context), request.code, outcome, context),
       outcome,
-      language,
+      manner,
       error,
     }
   } catch (caught) {
@@ -114,11 +124,14 @@ export async function dispatch(input: DispatchInput): Promise<Dispatched> {
     return {
       reply: finishReply(operation.reply(request, failed, context), request.code, failed, context),
       outcome: failed,
-      language,
+      manner,
       error: caught,
     }
   }
 }
+
+/** Machines without paper say 0 or 999. */
+const widthOf = (told: number): number | undefined => (told >= 16 && told <= 255 ? told : undefined)
 
 async function execute(
   { request, terminal, circulation, visit, messageId, occurrence }: DispatchInput,

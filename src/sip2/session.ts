@@ -8,7 +8,7 @@ import type { LogCode } from '../runtime/codes.ts'
 import { type MessageEvent, messageChannel, protocolWarningChannel, tellStep } from '../runtime/diagnostics.ts'
 import type { Facts, Log } from '../runtime/log.ts'
 import { decode, encode } from './codec.ts'
-import { type Dispatched, dispatch, isChanging, isOperation } from './dispatch.ts'
+import { type Dispatched, type Manner, dispatch, isChanging, isOperation } from './dispatch.ts'
 import { type FrameEvent, FrameSplitter } from './frame.ts'
 import { type ChecksumState, type Message, type Reply, reply } from './message.ts'
 import { Repeats } from './repeats.ts'
@@ -16,7 +16,6 @@ import { fitReply } from './reply-size.ts'
 import type { SessionLimits } from './session-limits.ts'
 import type { Profile, Terminal } from './terminal.ts'
 import type { LoginResult, Origin, Terminals } from './terminals.ts'
-import type { Language } from './texts/screen-texts.ts'
 
 export interface SessionParts {
   readonly terminals: Terminals
@@ -46,7 +45,7 @@ export class Session {
   readonly #closed = Promise.withResolvers<void>()
   #terminal: Terminal | undefined
   #visit: Visit | undefined
-  #language: Language | undefined
+  #manner: Manner = {}
   #unread: Buffer = nothing
   #frames: FrameEvent[] = []
   #working = false
@@ -202,10 +201,9 @@ export class Session {
       occurrence: isChanging(message.code)
         ? this.#repeats.countOccurrence(frame, early, this.#parts.clock.monotonic())
         : 0,
-      language: this.#language,
+      manner: this.#manner,
     })
-    if (message.code === '35') this.#language = undefined
-    else this.#language = dispatched.language
+    this.#manner = dispatched.manner
     if (dispatched.error !== undefined) {
       this.#parts.log.error('INTERNAL_ERROR', { ...this.#facts(), messageId: id, kind: message.code }, dispatched.error)
     }
@@ -231,7 +229,7 @@ export class Session {
     this.#wrongLogins = 0
     this.#terminal = terminal
     this.#visit = undefined
-    this.#language = undefined
+    this.#manner = { ...this.#manner, language: undefined }
     this.#parts.log.info('LOGIN_ACCEPTED', this.#facts())
     return { reply: reply('94', { ok: true }, {}), outcome: done(true), error: undefined }
   }

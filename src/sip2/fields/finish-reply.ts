@@ -33,8 +33,6 @@ interface Rules {
   readonly plain: boolean
 }
 
-const linesOfText = ['AF', 'AG']
-
 /** @param request code of the request that is answered */
 export function finishReply(
   reply: Reply,
@@ -55,7 +53,8 @@ export function finishReply(
   for (const id of fields.keys())
     if (!rules.sends(id) && !(profile.fields.send && required.includes(id))) fields.delete(id)
   for (const id of profile.fields.hide) fields.delete(id)
-  for (const id of linesOfText) wrapLines(fields, id, profile.printWidth ?? maximumValueLength)
+  wrapLines(fields, 'AF', profile.printWidth ?? maximumValueLength)
+  wrapLines(fields, 'AG', profile.printWidth ?? context.paperWidth ?? maximumValueLength)
   renameFields(fields, rules)
   return toReply(reply, fields, keepInOrder(reply.extraFields, profile.fields, rules))
 }

@@ -19,6 +19,8 @@ export interface ReplyContext {
   readonly catalogue: Catalogue
   /** Of the catalogue. */
   readonly language: Language
+  /** Characters of a line on the terminal's paper, when it told. */
+  readonly paperWidth: number | undefined
   readonly timeZone: string
   readonly currency: string
   readonly limits: PatronLimits

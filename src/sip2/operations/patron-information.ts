@@ -1,4 +1,4 @@
-import { type Account, isOverdue, readAccount } from '../../circulation/account.ts'
+import { type Account, isOverdue, mostListed, readAccount } from '../../circulation/account.ts'
 import type { Fee, Hold, Loan } from '../../circulation/model.ts'
 import { type Message, reply } from '../message.ts'
 import { feeDetails } from './fee-details.ts'
@@ -119,17 +119,23 @@ const fineLine = (fee: Fee): string =>
 
 const isReady = (hold: Hold): boolean => hold.state === 'on-hold-shelf'
 
-/** Lists that were not read count as the library system counts them; which holds are ready is not known then. */
+/**
+ * Lists that were not read, or not to their end, count as the library system counts them; which holds are ready is not
+ * known then.
+ */
 function countsOf({ patron }: Account, lists: Lists): Counts {
   return {
     holds: lists.holds?.length ?? patron.counts.holds,
     overdue: lists.overdue?.length ?? 0,
-    charged: lists.charged?.length ?? patron.counts.loans,
+    charged: countOf(lists.charged, patron.counts.loans),
     fines: lists.fines?.length ?? (patron.balance.minor > 0 ? 1 : 0),
     recalls: lists.recalls?.length ?? 0,
     unavailableHolds: lists.unavailableHolds?.length ?? 0,
   }
 }
+
+const countOf = (list: readonly string[] | undefined, counted: number): number =>
+  list !== undefined && list.length < mostListed ? list.length : Math.max(list?.length ?? 0, counted)
 
 /** The asked list; fee details are no list, but several fields for each fee. */
 function listField(
@@ -152,7 +158,7 @@ function pageOf<T>(entries: readonly T[], { fields }: Message<'63'>, context: Re
 
 function positiveInteger(text: string | undefined): number | undefined {
   const trimmed = text?.trim() ?? ''
-  return /^\d{1,9}$/.test(trimmed) && Number(trimmed) > 0 ? Number(trimmed) : undefined
+  return /^\d+$/.test(trimmed) && Number(trimmed) > 0 ? Number(trimmed) : undefined
 }
 
 function limitsOf({ limits, currency }: ReplyContext): { CA?: string; CB?: string; CC?: string } {

@@ -64,6 +64,15 @@ t.test('fields.printLines', async (t) => {
   const kiosk = await start(t, { printWidth: 16, fields: { printLines } })
   t.match(await kiosk.ask(checkout), /\|AGNotes on the\|AGEngine\|AGDue 29 Mar 2026\|$/, 'as wide as the paper')
   t.match(await kiosk.ask(`35${date}AO01INST|AAP100|AC|AD|`), /\|AGMain Library, 1\|AGMar 2026 13:00\|$/)
+
+  const told = await start(t, { fields: { printLines } })
+  let loans = 0
+  const lent = async () => fieldsOf(await told.ask(checkout.replace('B0071', `B${(loans += 1)}`)), 'AG')
+  t.equal((await lent())[0], 'Notes on the Engine')
+  await told.ask('9900162.00')
+  t.same((await lent()).slice(0, 2), ['Notes on the', 'Engine'], 'as wide as the paper that the machine told')
+  await told.ask('9909992.00')
+  t.equal((await lent())[0], 'Notes on the Engine', 'no paper at all')
 })
 
 t.test('fields.send: these alone, and what the standard requires', async (t) => {

@@ -168,6 +168,17 @@ t.test('a refused checkin has AQ all the same', async (t) => {
   t.match(await kiosk.ask(checkin()), /^100NN[NY].{18}AO01INST\|ABB0071\|AQ\|AFThis item is not in our records/)
 })
 
+t.test('a loan beyond the 500 that are read is renewed all the same, and no loan of somebody else', async (t) => {
+  const entries = Array.from({ length: 500 }, (_, at) => ({ ...sampleLoan, itemBarcode: `B${at}` }))
+  const ofItem = async (itemBarcode: string) =>
+    done({ ...sampleLoan, itemBarcode, patronId: itemBarcode === 'B600' ? sampleLoan.patronId : 'somebody else' })
+  const loans = { ofPatron: async () => done({ entries, total: 700 }), ofItem }
+  const kiosk = await connect(t, { circulation: fakeCirculation({ loans }) })
+  const renew = (barcode: string) => kiosk.ask(`29NN${date}${blank}AO01INST|AAP100|AD|AB${barcode}|AC|`)
+  t.match(await renew('B600'), /^301Y/)
+  t.match(await renew('B601'), /^300N.*not on loan to you/)
+})
+
 t.test('[SIP2 2.00 renew] and [renew all]', async (t) => {
   const kiosk = await connect(t)
   const renew = (rest: string) => `29NN${date}${blank}AO01INST|AAP100|AD|${rest}AC|`
@@ -260,7 +271,10 @@ t.test('[SIP2 2.00 item information]', async (t) => {
     '18030201' +
       '20260301    130000ABB0071|AJNotes on the Engine|CF0|BGMain Library|CK001|AQOpen Stacks|APOpen Stacks|',
   )
-  t.match(await kiosk.ask(`17${date}AO01INST|ABnone|AC|`), /^18010001.{18}ABnone\|AJ\|AFThis item is not in our records/)
+  t.match(
+    await kiosk.ask(`17${date}AO01INST|ABnone|AC|`),
+    /^18010001.{18}ABnone\|AJ\|AFThis item is not in our records/,
+  )
   const asked = { ...sampleItem, requested: true, state: 'on-loan' as const, due: new Date('2026-03-10T10:00:00Z') }
   const find = async () => done(asked)
   const requested = await connect(t, { circulation: fakeCirculation({ items: { find } }) })

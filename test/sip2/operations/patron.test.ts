@@ -141,6 +141,19 @@ t.test('BP and BQ count from 1 and are both included', async (t) => {
   t.equal((await kiosk.ask(information('  Y', 'BP2|BQ4|'))).slice(45, 49), '0030', 'counts are of the whole list')
 })
 
+t.test('of a very long list the first 500 are read, and all are counted', async (t) => {
+  const loans = Array.from({ length: 520 }, (_, at) => ({ ...sampleLoan, itemBarcode: `B${at + 1}` }))
+  const find = async () => done({ ...samplePatron, counts: { loans: 520, holds: 0 } })
+  const ofPatron = answers(
+    ...[0, 1, 2, 3, 4, 5].map((page) => done({ entries: loans.slice(page * 100, page * 100 + 100), total: 520 })),
+  )
+  const circulation = fakeCirculation({ patrons: { find }, loans: { ofPatron } })
+  const kiosk = await connect(t, { circulation })
+  const answer = await kiosk.ask(information('  Y', 'BP500|BQ510|'))
+  t.equal(ofPatron.calls, 5)
+  t.same([answer.slice(45, 49), fieldsOf(answer, 'AU')], ['0520', ['B500']])
+})
+
 t.test('only lists that are wanted and not empty are read', async (t) => {
   const ofLoans = answers(done({ entries: [sampleLoan], total: 1 }))
   const ofHolds = answers(done({ entries: [sampleHold], total: 1 }))

@@ -336,7 +336,7 @@ export const profile = z.strictObject({
   printWidth: setting(
     count(16, 255).optional(),
     'Line width',
-    'Longest line of a screen text (AF); a longer text becomes several fields. Without it a line is as long as a field may be.',
+    'Longest line of a screen text (AF) and of a print line (AG); a longer text becomes several fields. Without it a screen text is as long as a field may be, and a print line as wide as the paper that the machine tells in 99.',
     'characters',
   ),
   maxReplyBytes: setting(
