@@ -5,13 +5,13 @@
 import type { Item, ItemIds, ItemMember } from '../circulation/model.ts'
 import { type Done, done, type Outcome, refused } from '../circulation/outcome.ts'
 import type { Call, Items } from '../circulation/ports.ts'
+import { Turns } from '../circulation/turns.ts'
 import { type AlmaClient, changing, reading } from './client.ts'
 import type { AlmaConfig } from './config.ts'
 import { titleIdInvalid } from './errors.ts'
 import { type ItemDirectory, itemSegments, itemTemplate } from './item-ids.ts'
 import { readItem } from './item-reader.ts'
 import { type JsonObject, readObject, readText } from './json.ts'
-import { Turns } from './turns.ts'
 import { type NoAnswer, noAnswer } from './verdict.ts'
 
 const memberNames: Readonly<Record<ItemMember, string>> = {

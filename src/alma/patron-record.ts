@@ -8,11 +8,11 @@
 import type { Patron } from '../circulation/model.ts'
 import { done, type Outcome, unknown } from '../circulation/outcome.ts'
 import type { Call, Clock, NewBlock, Patrons } from '../circulation/ports.ts'
+import { Turns } from '../circulation/turns.ts'
 import { type AlmaClient, changing, reading } from './client.ts'
 import type { AlmaConfig } from './config.ts'
 import { type JsonObject, readCode, readList, readText } from './json.ts'
 import { isActive, isMarked, readPatron } from './patrons.ts'
-import { Turns } from './turns.ts'
 
 /**
  * What a record that is written back goes without: the counts, which are no part of it, and the roles. Roles are the only

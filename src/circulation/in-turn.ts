@@ -1,9 +1,11 @@
+import type { Circulation } from './circulation.ts'
 import type { Journal } from './ports.ts'
 import { Turns } from './turns.ts'
 import type { WhenAway } from './when-away.ts'
 
 const turns = new WeakMap<Journal, Promise<unknown>>()
 const turnsOfItems = new WeakMap<Journal, Turns>()
+const turnsOfAccounts = new WeakMap<Journal, Turns>()
 
 /**
  * Loans that are promised under limits are promised one after the other: two at the same moment would each see room for
@@ -27,7 +29,25 @@ export async function inTurnOfItem<T>(
   work: () => Promise<T>,
 ): Promise<T> {
   if (item === undefined || item === '') return work()
-  const own = turnsOfItems.get(journal) ?? new Turns()
-  turnsOfItems.set(journal, own)
-  return own.take(item, signal, work)
+  return turnsAt(journal, turnsOfItems).take(item, signal, work)
+}
+
+/**
+ * Money on one account is booked one after the other: two machines that take it at the same moment would each see all of
+ * the debt, and book it twice.
+ * @param patronId canonical, since a patron has several identifiers
+ */
+export async function inTurnOfAccount<T>(
+  { journal, system }: Pick<Circulation, 'journal' | 'system'>,
+  patronId: string,
+  signal: AbortSignal,
+  work: () => Promise<T>,
+): Promise<T> {
+  return turnsAt(journal, turnsOfAccounts).take(JSON.stringify([system.institution, patronId]), signal, work)
+}
+
+function turnsAt(journal: Journal, all: WeakMap<Journal, Turns>): Turns {
+  const own = all.get(journal) ?? new Turns()
+  all.set(journal, own)
+  return own
 }

@@ -5,12 +5,16 @@ import type { JournalKey } from '../../src/journal/sealer.ts'
 import type { ConfigInput } from '../../src/runtime/config/schema.ts'
 import { makePasswords } from '../../src/runtime/password.ts'
 import { callTimeoutMs } from '../e2e/fault-table.ts'
+import { byAmountProfile, machineProfile } from '../errands/machine-profile.ts'
 
 export const kioskPassword = 'kiosk-secret'
 
 /** Longer than the bridge takes for an answer, as it is told in 98. */
 export const patienceMs = 6_000
 const deadlineMs = 4_500
+/** The last machine: see `byAmountProfile`. */
+export const paysByAmount = (kiosks: readonly string[], name: string): boolean => kiosks.at(-1) === name
+
 const limits = { deadlineMs, timeoutTenths: patienceMs / 100 }
 
 export interface RunFolder {
@@ -74,9 +78,13 @@ function describeConfig(folder: RunFolder, { almaPort, kiosks, partners }: RunPa
       name,
       login: { user: name, passwordHash },
       ...place,
-      profile: index % 2 === 0 ? 'plain' : 'lending',
+      profile: paysByAmount(kiosks, name) ? 'by-amount' : index % 2 === 0 ? 'plain' : 'lending',
     })),
-    profiles: { plain: limits, lending: { ...limits, offline: { checkout: 'limited' as const } } },
+    profiles: {
+      plain: { ...limits, ...machineProfile },
+      lending: { ...limits, ...machineProfile, offline: { checkout: 'limited' as const } },
+      'by-amount': { ...limits, ...byAmountProfile },
+    },
     ncip: {
       deadlineMs,
       partners: partners.map((name) => ({ name, agency: name, allowFrom: [address], ...place })),

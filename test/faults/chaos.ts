@@ -16,8 +16,29 @@ export interface ChaosParts {
   shiftClock(ms: number): void
 }
 
-const changes = ['createLoan', 'scanItem', 'renewLoan', 'payAllFees', 'createRequest', 'cancelRequest'] as const
-const reads = ['getUser', 'listLoans', 'listItemLoans', 'findItemByBarcode', 'getItem', 'listRequests'] as const
+const changes = [
+  'createLoan',
+  'scanItem',
+  'renewLoan',
+  'payAllFees',
+  'payFee',
+  'waiveFee',
+  'createRequest',
+  'updateRequest',
+  'cancelRequest',
+  'updateUser',
+  'updateItem',
+  'updateLoan',
+] as const
+const reads = [
+  'getUser',
+  'listLoans',
+  'listItemLoans',
+  'findItemByBarcode',
+  'getItem',
+  'listRequests',
+  'listFees',
+] as const
 
 /** Faults on order at the same time: some hit only calls that are seldom made. */
 const mostFaults = 4

@@ -4,6 +4,7 @@ import type { User } from '../../simulators/alma/state/entities.ts'
 import type { AlmaSimulator } from '../../simulators/alma/simulator.ts'
 import type { CallRecord } from '../../simulators/alma/transport/call-log.ts'
 import type { ChangeDetails, ChangeKind } from '../../src/circulation/ports.ts'
+import type { Errand, Finding, Subject } from '../errands/errand.ts'
 import { type JournalKey, Sealer } from '../../src/journal/sealer.ts'
 
 export interface LoanFound {
@@ -11,6 +12,8 @@ export interface LoanFound {
   readonly patron: string
   readonly returned: boolean
   readonly renewals: number
+  /** In milliseconds since 1970. */
+  readonly dueAt: number
 }
 
 export interface PaymentFound {
@@ -44,6 +47,11 @@ export interface Evidence {
   /** How often Alma carried out each kind of call, by its call log. */
   readonly executed: ReadonlyMap<string, number>
   readonly entries: readonly EntryFound[]
+  readonly errands: {
+    /** Of patrons who are judged by their errands alone. */
+    readonly cards: ReadonlySet<string>
+    readonly findings: readonly Finding[]
+  }
 }
 
 /** Keeps every call of a run, of which the simulator itself keeps the latest. */
@@ -91,11 +99,12 @@ export function readAlma({ control }: AlmaSimulator): Pick<Evidence, 'loans' | '
   const loans = users
     .flatMap((user) => [...user.pastLoans, ...user.loans.values()])
     .toSorted((one, other) => one.loanedAt - other.loanedAt)
-    .map(({ item, user, returnedAt, renewals }) => ({
+    .map(({ item, user, returnedAt, renewals, dueAt }) => ({
       item: item.barcode,
       patron: cardOf(user),
       returned: returnedAt !== undefined,
       renewals,
+      dueAt,
     }))
   const payments = users.flatMap((user) =>
     user.fees
@@ -112,6 +121,22 @@ export function readAlma({ control }: AlmaSimulator): Pick<Evidence, 'loans' | '
     return [...[...user.requests.values()].map(found(true)), ...user.pastRequests.map(found(false))]
   })
   return { loans, payments, holds }
+}
+
+/** What the errands of a run left otherwise than machines were told. */
+export function readErrands(
+  subjects: readonly Subject[],
+  { control }: AlmaSimulator,
+  exceptions: readonly EntryFound[],
+): Evidence['errands'] {
+  const isExcepted = ({ kind, patron, item, minor }: Errand): boolean =>
+    exceptions.some(
+      (entry) => entry.kind === kind && entry.patron === patron && entry.item === item && entry.minor === minor,
+    )
+  return {
+    cards: new Set(subjects.map(({ card }) => card)),
+    findings: subjects.flatMap((subject) => subject.judge(control.store, isExcepted)),
+  }
 }
 
 const settledStates = ['done', 'refused', 'unavailable']

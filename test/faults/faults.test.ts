@@ -17,6 +17,10 @@ t.test('laws 1 to 4: under kills and faults nothing is lost, nothing is there tw
       `a ${kind} was done`,
     )
   }
+  t.ok(
+    result.operations.some(({ errand, told }) => errand !== undefined && told === 'yes'),
+    'an errand was done',
+  )
   t.ok(result.kills.size >= 2, 'the bridge was killed at several steps')
   t.ok(result.cuts > 0 && result.faults.size > 0, 'connections were cut and Alma had faults')
 })

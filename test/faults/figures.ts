@@ -9,6 +9,7 @@ export function describeFigures(result: RunResult): string {
   const of = (...kinds: string[]): number => violations.filter(({ kind }) => kinds.includes(kind)).length
   const rows: [string, string | number][] = [
     ['operations', operations.length],
+    ['  errands', operations.filter(({ errand }) => errand !== undefined).length],
     ['requests sent', sent],
     ['told yes', told('yes')],
     ['told no', told('no')],
@@ -30,6 +31,7 @@ export function describeFigures(result: RunResult): string {
     ['wrong by cents', of('cents')],
     ['denied though done', of('denied')],
     ['in wrong order', of('order')],
+    ['records spoilt', of('spoilt')],
     ['unsettled', of('unsettled')],
     ['wrong replies', of('wrong-reply')],
     ['crashes', of('crash')],

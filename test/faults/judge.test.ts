@@ -28,10 +28,12 @@ const loan = (more: Partial<Evidence['loans'][number]> = {}) => ({
   patron: anna,
   returned: false,
   renewals: 0,
+  dueAt: Date.UTC(2030, 0, 15, 12),
   ...more,
 })
 const payment = (minor: number, transaction = 'CB01') => ({ patron: anna, transaction, minor })
 const hold = (open = true) => ({ item: atlas, patron: anna, open })
+const noErrands = { cards: new Set<string>(), findings: [] }
 const entry = (operation: Partial<Evidence['entries'][number]>, state: string) => ({
   machine,
   kind: 'checkout' as const,
@@ -213,6 +215,28 @@ const cases: readonly Case[] = [
     found: ['loss'],
   },
   {
+    name: 'a due date that a patron was told by a machine that was off line',
+    done: [[{ ...lend, dueAt: Date.UTC(2030, 0, 15, 12) }, 'yes']],
+    evidence: { loans: [loan()] },
+    found: [],
+  },
+  {
+    name: 'a due date that nobody was told',
+    done: [[{ ...lend, dueAt: Date.UTC(2030, 0, 16, 12) }, 'yes']],
+    evidence: { loans: [loan()] },
+    found: ['spoilt'],
+  },
+  {
+    name: 'errands are judged by themselves alone',
+    done: [],
+    evidence: {
+      holds: [hold()],
+      payments: [payment(100)],
+      errands: { cards: new Set([anna]), findings: [{ kind: 'cents', about: 'a payment of the wrong fee' }] },
+    },
+    found: ['cents'],
+  },
+  {
     name: 'law 4: an unknown that nobody settles',
     done: [[lend, 'unknown']],
     evidence: { entries: [entry(lend, 'unsettled')] },
@@ -230,13 +254,13 @@ for (const { name, done, evidence, found } of cases) {
   t.test(name, async (t) => {
     const operations = new Operations()
     for (const [operation, told] of done) operations.begin({ machine, ...operation }).told = told
-    const { loans = [], payments = [], holds = [], entries = [] } = evidence
+    const { loans = [], payments = [], holds = [], entries = [], errands = noErrands } = evidence
     const executed = new Map([
       ['createLoan', loans.length],
       ['renewLoan', loans.reduce((sum, { renewals }) => sum + renewals, 0)],
       ['createRequest', holds.length],
     ])
-    const violations = judge(operations, { loans, payments, holds, entries, executed })
+    const violations = judge(operations, { loans, payments, holds, entries, executed, errands })
     t.same(
       violations.map(({ kind }) => kind),
       found,
@@ -246,7 +270,7 @@ for (const { name, done, evidence, found } of cases) {
 }
 
 t.test('a change that Alma carried out and that its state does not show', async (t) => {
-  const nothing = { loans: [], payments: [], holds: [], entries: [] }
+  const nothing = { loans: [], payments: [], holds: [], entries: [], errands: noErrands }
   const violations = judge(new Operations(), { ...nothing, executed: new Map([['createLoan', 1]]) })
   t.match(violations, [{ kind: 'evidence' }])
 })
@@ -254,6 +278,7 @@ t.test('a change that Alma carried out and that its state does not show', async 
 t.test('a reply that does not fit', async (t) => {
   const operations = new Operations()
   operations.wrongReplies.push('a 11 was answered with 98')
-  const nothing = { loans: [], payments: [], holds: [], entries: [], executed: new Map<string, number>() }
-  t.match(judge(operations, nothing), [{ kind: 'wrong-reply' }])
+  const nothing = { loans: [], payments: [], holds: [], entries: [], errands: noErrands }
+  const executed = new Map<string, number>()
+  t.match(judge(operations, { ...nothing, executed }), [{ kind: 'wrong-reply' }])
 })

@@ -20,6 +20,8 @@ export type ViolationKind =
   | 'unsettled'
   /** Alma's state and its own call log do not agree: the evidence is not complete. */
   | 'evidence'
+  /** Something of a record is other than anybody was told. */
+  | 'spoilt'
   | 'wrong-reply'
   /** The bridge ended by itself. */
   | 'crash'
@@ -33,15 +35,28 @@ export interface Violation {
 export const exceptionState = 'exception'
 
 export function judge(operations: Pick<Operations, 'all' | 'wrongReplies'>, evidence: Evidence): Violation[] {
-  const exceptions = evidence.entries.filter(({ state }) => state === exceptionState)
+  const exceptions = exceptionsOf(evidence)
+  const all = operations.all.filter(({ errand }) => errand === undefined)
+  const apart = withoutErrands(evidence)
   return [
-    ...judgeLoans(operations.all, evidence, exceptions),
-    ...judgePayments(operations.all, evidence, exceptions),
-    ...judgeHolds(operations.all, evidence, exceptions),
+    ...judgeLoans(all, apart, exceptions),
+    ...judgeDueDates(all, apart, exceptions),
+    ...judgePayments(all, apart, exceptions),
+    ...judgeHolds(all, apart, exceptions),
+    ...evidence.errands.findings,
     ...judgeJournal(evidence),
     ...judgeEvidence(evidence),
     ...operations.wrongReplies.map((about): Violation => ({ kind: 'wrong-reply', about })),
   ]
+}
+
+export const exceptionsOf = ({ entries }: Pick<Evidence, 'entries'>): readonly EntryFound[] =>
+  entries.filter(({ state }) => state === exceptionState)
+
+function withoutErrands(evidence: Evidence): Evidence {
+  const isOther = ({ patron }: { readonly patron: string }): boolean => !evidence.errands.cards.has(patron)
+  const { loans, payments, holds } = evidence
+  return { ...evidence, loans: loans.filter(isOther), payments: payments.filter(isOther), holds: holds.filter(isOther) }
 }
 
 /** How often something may be found, from what the machines were told of it. */
@@ -141,6 +156,20 @@ function judgeLast(
   return [{ kind: 'order', about: `${item} is with ${borrower ?? 'nobody'}, told ${expected ?? 'nobody'}` }]
 }
 
+/** What a machine lent while it was off line is due when the patron was told, or as the library has it: at the end of a day. */
+function judgeDueDates(all: readonly Operation[], { loans }: Evidence, exceptions: readonly EntryFound[]): Violation[] {
+  const lent = all.filter(({ kind, told }) => kind === 'checkout' && told === 'yes')
+  return lent.flatMap((operation): Violation[] => {
+    const { item, patron, dueAt } = operation
+    const [loan, ...others] = loans.filter((one) => one.item === item && one.patron === patron)
+    if (dueAt === undefined || loan === undefined || others.length > 0 || loan.renewals > 0) return []
+    const isEndOfDay = /23:59/.test(new Date(loan.dueAt).toLocaleTimeString('sv-SE', { timeZone: 'Europe/Berlin' }))
+    if (loan.dueAt === dueAt || isEndOfDay || exceptions.some((entry) => isOf(entry, operation))) return []
+    const [told, found] = [dueAt, loan.dueAt].map((at) => new Date(at).toISOString())
+    return [{ kind: 'spoilt', about: `${item} is due ${found}, and ${patron} was told ${told}` }]
+  })
+}
+
 function judgePayments(
   all: readonly Operation[],
   { payments }: Evidence,
@@ -230,9 +259,10 @@ function judgeJournal({ entries }: Evidence): Violation[] {
 }
 
 /** Every change that Alma carried out must be seen in its state, or the judge looks at the wrong things. */
-function judgeEvidence({ loans, holds, executed }: Evidence): Violation[] {
+function judgeEvidence({ loans, holds, executed, errands }: Evidence): Violation[] {
   const seen: Readonly<Record<string, number>> = {
-    createLoan: loans.length,
+    // What patrons of errands have at home was there from the beginning.
+    createLoan: loans.filter(({ patron }) => !errands.cards.has(patron)).length,
     renewLoan: loans.reduce((total, { renewals }) => total + renewals, 0),
     createRequest: holds.length,
   }

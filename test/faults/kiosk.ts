@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { english } from '../../src/sip2/texts/english.ts'
+import { readAnswer, replyCodes } from '../errands/answer.ts'
+import type { Errand } from '../errands/errand.ts'
 import { appendChecksum } from '../helpers/checksum.ts'
 import { type RawReply, login, readReply } from '../helpers/raw-sip2.ts'
 import { Line } from './line.ts'
@@ -16,6 +17,7 @@ export interface KioskParts {
   readonly patienceMs: number
   /** How often it asks again. */
   readonly retries: number
+  readonly paysByAmount: boolean
 }
 
 /** Longest time that a kiosk tries to get a connection, before it shows that it is out of order. */
@@ -24,12 +26,15 @@ const connectingMs = 20_000
 /** A self-service machine as they are built: one request at a time, and the same once more when no answer comes. */
 export class Kiosk {
   readonly name: string
+  /** Its payments go to the fee of just that amount when it names none. */
+  readonly paysByAmount: boolean
   readonly #parts: KioskParts
   #line: Line | undefined
   #sequence = 0
 
   constructor(parts: KioskParts) {
     this.name = parts.name
+    this.paysByAmount = parts.paysByAmount
     this.#parts = parts
   }
 
@@ -44,6 +49,17 @@ export class Kiosk {
       if (again !== 'nothing') operation.told = again
     }
     return operation.told
+  }
+
+  /** Performs an errand, which then knows what the machine was told. */
+  async run(errand: Errand, stamp: string): Promise<Told> {
+    const { kind, patron, item, minor } = errand
+    const about = { ...(patron && { patron }), ...(item && { item }), ...(minor !== undefined && { minor }) }
+    const operation = this.#parts.operations.begin({ machine: this.name, kind, ...about, errand })
+    const told = await this.perform(operation, errand.write(stamp))
+    errand.sent = operation.sent
+    errand.told = told === 'nothing' ? undefined : told
+    return told
   }
 
   /** Sends a question once; what comes back does not matter. */
@@ -93,8 +109,8 @@ export class Kiosk {
       this.#complain(operation, `a ${request.slice(0, 2)} was answered with ${reply.code}`)
       return 'nothing'
     }
-    if (reply.fixed[0] === '1' || reply.fixed[0] === 'Y') return 'yes'
-    return reply.get('AF') === english.unknown ? 'unknown' : 'no'
+    if (operation.errand) operation.errand.reply = reply
+    return readAnswer(reply)
   }
 
   #complain({ number }: Operation, what: string): void {
@@ -117,5 +133,3 @@ export class Kiosk {
     return undefined
   }
 }
-
-const replyCodes: Readonly<Record<string, string>> = { '09': '10', '11': '12', '29': '30', '37': '38' }

@@ -1,9 +1,13 @@
 /** A simulated Alma with as many books and patrons as a run may use up, each used for one story. */
 import { addFee } from '../../simulators/alma/circulation/fees.ts'
+import { registerLoan } from '../../simulators/alma/circulation/loans.ts'
 import type { User } from '../../simulators/alma/state/entities.ts'
 import { generatedItemBarcode, generatedPatronBarcode } from '../../simulators/alma/state/generated-library.ts'
 import { type AlmaSimulator, startAlmaSimulator } from '../../simulators/alma/simulator.ts'
+import type { Store } from '../../simulators/alma/state/store.ts'
 import { readSampleFile, sampleLibraryPath } from '../../simulators/alma/state/load.ts'
+
+const dayMs = 86_400_000
 
 /** Made at their first use, so that they cost nothing. */
 const generatedItems = 10_000_000
@@ -44,6 +48,18 @@ export class Library {
     return card
   }
 
+  /** Card number of somebody who has so many books at home, and their barcodes. */
+  takeBorrower(loans: number): { readonly card: string; readonly barcodes: readonly string[] } {
+    const card = this.takePatron()
+    const barcodes = Array.from({ length: loans }, () => this.takeItem())
+    for (const barcode of barcodes) this.#lend(card, barcode)
+    return { card, barcodes }
+  }
+
+  get store(): Store {
+    return this.#alma.control.store
+  }
+
   feeOf(card: string, index: number): string {
     const fee = this.#user(card).fees[index]
     if (fee === undefined) throw new Error('the patron has no such fee')
@@ -62,10 +78,26 @@ export class Library {
         title: '',
         barcode: '',
         comment: '',
-        createdAt: store.now() - (10 - index) * 86_400_000,
+        createdAt: store.now() - (10 - index) * dayMs,
       },
       store,
     )
+  }
+
+  #lend(card: string, barcode: string): void {
+    const { store } = this
+    const item = store.itemByBarcode(barcode)
+    if (item === undefined) throw new Error('the library has no such book')
+    const loanedAt = store.now() - 3 * dayMs
+    const desk = { circDesk: 'DEFAULT_CIRC_DESK', deskLibrary: 'MAIN' }
+    const loan = {
+      loanId: store.ids.next('loan'),
+      user: this.#user(card),
+      item,
+      loanedAt,
+      dueAt: store.now() + 20 * dayMs,
+    }
+    registerLoan({ ...loan, ...desk, requestId: '' }, store)
   }
 
   #user(card: string): User {

@@ -1,4 +1,5 @@
 import type { ChangeKind } from '../../src/circulation/ports.ts'
+import type { Errand } from '../errands/errand.ts'
 
 /**
  * `yes`: it is done or will be. `no`: nothing was changed. `unknown`: somebody must look. `nothing`: no answer came,
@@ -21,13 +22,17 @@ export interface Operation {
   readonly transaction: string | undefined
   /** It happened while the machine was off line, and is told afterwards. */
   readonly reported: boolean
+  /** The due date that the patron was told then, in milliseconds since 1970. */
+  readonly dueAt: number | undefined
+  /** What it is when it is neither a loan nor a return nor a plain payment; its subject is the judge of it. */
+  readonly errand: Errand | undefined
   /** How often the machine wrote it. */
   sent: number
   told: Told
 }
 
 export type NewOperation = Pick<Operation, 'machine' | 'kind'> &
-  Partial<Pick<Operation, 'patron' | 'item' | 'minor' | 'transaction' | 'reported'>>
+  Partial<Pick<Operation, 'patron' | 'item' | 'minor' | 'transaction' | 'reported' | 'dueAt' | 'errand'>>
 
 /** Every operation of a run, in the order of their beginning. */
 export class Operations {
@@ -43,6 +48,8 @@ export class Operations {
       minor: undefined,
       transaction: undefined,
       reported: false,
+      dueAt: undefined,
+      errand: undefined,
       ...operation,
       sent: 0,
       told: 'nothing',

@@ -4,13 +4,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { AlmaSimulator } from '../../simulators/alma/simulator.ts'
-import { kioskPassword, patienceMs, type RunFolder, writeRunFolder } from './bridge-config.ts'
+import { kioskPassword, patienceMs, paysByAmount, type RunFolder, writeRunFolder } from './bridge-config.ts'
 import { type BridgeEnd, BridgeProcess } from './bridge-process.ts'
 import { Chaos } from './chaos.ts'
 import { CuttingProxy } from './cutting-proxy.ts'
-import { CallKeeper, countJournal, type Evidence, readAlma, readJournal } from './evidence.ts'
-import { exceptionState, judge, type Violation } from './judge.ts'
+import { CallKeeper, countJournal, type Evidence, readAlma, readErrands, readJournal } from './evidence.ts'
+import { exceptionsOf, judge, type Violation } from './judge.ts'
 import { Kiosk } from './kiosk.ts'
+import type { Subject } from '../errands/errand.ts'
 import { Library, startAlma } from './library.ts'
 import { type Operation, Operations } from './operation.ts'
 import { Partner } from './partner.ts'
@@ -94,6 +95,7 @@ class Run {
   readonly #path: string
   readonly #random: Random
   readonly #operations = new Operations()
+  readonly #subjects: Subject[] = []
   readonly #violations: Violation[] = []
   readonly #kills = new Map<string, number>()
   readonly #startMs: number[] = []
@@ -148,6 +150,7 @@ class Run {
             password: kioskPassword,
             port: toSip2.port,
             retries: 3,
+            paysByAmount: paysByAmount(kioskNames, name),
             random: random.fork(),
           }),
       ),
@@ -222,6 +225,7 @@ class Run {
     const sceneOf = (): stories.Scene => ({
       library,
       operations: this.#operations,
+      subjects: this.#subjects,
       random: random.fork(),
       goesOn: () => !this.#loadEnds,
     })
@@ -268,7 +272,9 @@ class Run {
     proxies: readonly CuttingProxy[],
   ): RunResult {
     const entries = readJournal(folder.journal, folder.key)
-    const evidence: Evidence = { ...readAlma(alma), executed: calls.executed(), entries }
+    const exceptions = exceptionsOf({ entries })
+    const errands = readErrands(this.#subjects, alma, exceptions)
+    const evidence: Evidence = { ...readAlma(alma), executed: calls.executed(), entries, errands }
     const violations = [...this.#violations, ...judge(this.#operations, evidence)]
     if (violations.length > 0) this.#keep(folder.path, evidence, calls, violations)
     return {
@@ -281,7 +287,7 @@ class Run {
       clockJumps: chaos.clockJumps,
       absences: chaos.absences,
       droughts: chaos.droughts,
-      exceptions: entries.filter(({ state }) => state === exceptionState).length,
+      exceptions: exceptions.length,
       startMs: this.#startMs,
       folder: violations.length > 0 ? folder.path : undefined,
     }
@@ -299,6 +305,8 @@ class Run {
 
 function tellAtKiosk(kiosk: Kiosk, scene: stories.Scene): Promise<void> {
   const dice = scene.random.next()
+  if (kiosk.paysByAmount || dice < 0.3) return stories.runErrands(kiosk, scene)
   if (dice < 0.5) return stories.lendAndReturn(kiosk, scene)
+  if (dice < 0.6) return stories.takeBackAtOnce(kiosk, scene)
   return dice < 0.8 ? stories.payByAndBy(kiosk, scene) : stories.uploadLoans(kiosk, scene)
 }

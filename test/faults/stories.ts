@@ -4,6 +4,12 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { checkin, checkout, feePaid, patronStatus, renew } from '../helpers/raw-sip2.ts'
+import { AccountSubject } from '../errands/account.ts'
+import { CardSubject } from '../errands/card.ts'
+import type { Subject } from '../errands/errand.ts'
+import { HoldSubject } from '../errands/hold.ts'
+import { NoteSubject } from '../errands/note.ts'
+import { ShelfSubject } from '../errands/shelf.ts'
 import { item as itemId, requestRef, user as userId } from '../helpers/ncip.ts'
 import type { Kiosk } from './kiosk.ts'
 import type { Library } from './library.ts'
@@ -14,6 +20,8 @@ import type { Random } from './random.ts'
 export interface Scene {
   readonly library: Library
   readonly operations: Operations
+  /** Those of the errands so far. */
+  readonly subjects: Subject[]
   readonly random: Random
   /** False when no further operation is to begin. */
   readonly goesOn: () => boolean
@@ -54,9 +62,30 @@ export async function lendAndReturn(kiosk: Kiosk, scene: Scene): Promise<void> {
   if (random.chance(0.5)) await insist(scene, () => lend(kiosk, scene, patron, item))
 }
 
-async function lend(kiosk: Kiosk, { operations }: Scene, patron: string, item: string): Promise<Told> {
+/** A machine cannot finish what it was told yes for, and takes it back: first the loan, later the return. */
+export async function takeBackAtOnce(kiosk: Kiosk, scene: Scene): Promise<void> {
+  const { library } = scene
+  const item = library.takeItem()
+  const patron = library.takePatron()
+  if (!(await insist(scene, () => lend(kiosk, scene, patron, item)))) return
+  if (!(await insist(scene, () => takeBack(kiosk, scene, item, 'cancel')))) return
+  await passSecond()
+  if (!(await insist(scene, () => lend(kiosk, scene, patron, item)))) return
+  if (!(await insist(scene, () => takeBack(kiosk, scene, item)))) return
+  await insist(scene, () => lend(kiosk, scene, patron, item, 'cancel'))
+}
+
+type Mode = 'usual' | 'cancel'
+
+async function lend(
+  kiosk: Kiosk,
+  { operations }: Scene,
+  patron: string,
+  item: string,
+  mode: Mode = 'usual',
+): Promise<Told> {
   const operation = operations.begin({ machine: kiosk.name, kind: 'checkout', patron, item })
-  return kiosk.perform(operation, checkout(patron, item, { stamp: now() }))
+  return kiosk.perform(operation, checkout(patron, item, { stamp: now(), cancel: mode === 'cancel' }))
 }
 
 async function extend(kiosk: Kiosk, { operations }: Scene, patron: string, item: string): Promise<Told> {
@@ -64,9 +93,9 @@ async function extend(kiosk: Kiosk, { operations }: Scene, patron: string, item:
   return kiosk.perform(operation, renew(patron, item, now()))
 }
 
-async function takeBack(kiosk: Kiosk, { operations }: Scene, item: string): Promise<Told> {
+async function takeBack(kiosk: Kiosk, { operations }: Scene, item: string, mode: Mode = 'usual'): Promise<Told> {
   const operation = operations.begin({ machine: kiosk.name, kind: 'checkin', item })
-  return kiosk.perform(operation, checkin(item, now()))
+  return kiosk.perform(operation, checkin(item, now(), mode === 'cancel'))
 }
 
 /** @returns whether it was done in the end; when that is not known, nothing more is to be done with it. */
@@ -88,15 +117,57 @@ export async function uploadLoans(kiosk: Kiosk, scene: Scene): Promise<void> {
   const began = Date.now() - random.between(300_000, 3_600_000)
   for (const [index, item] of loans.entries()) {
     const at = began + index * 2000
-    const lent = operations.begin({ machine: kiosk.name, kind: 'checkout', patron, item, reported: true })
-    const due = stampOf(at + 14 * 86_400_000)
+    const dueAt = at - (at % 1000) + 14 * 86_400_000
+    const lent = operations.begin({ machine: kiosk.name, kind: 'checkout', patron, item, reported: true, dueAt })
+    const due = stampOf(dueAt)
     const told = await kiosk.perform(lent, checkout(patron, item, { noBlock: true, due, stamp: stampOf(at) }))
     if (!isKnown(told) || !scene.goesOn()) return
-    if (told === 'no' || random.chance(0.5)) continue
+    if (told === 'no' || random.chance(0.4)) continue
+    if (random.chance(0.3)) {
+      const extended = operations.begin({ machine: kiosk.name, kind: 'renew', patron, item })
+      const line = renew(patron, item, stampOf(at + 1000), due)
+      if (!isKnown(await kiosk.perform(extended, line)) || !scene.goesOn()) return
+      continue
+    }
     const returned = operations.begin({ machine: kiosk.name, kind: 'checkin', item, reported: true })
     const line = checkin(item, stampOf(at + 1000)).replace(/^09N/, '09Y')
     if (!isKnown(await kiosk.perform(returned, line)) || !scene.goesOn()) return
   }
+}
+
+/** What one machine does to one record, one thing after the other. */
+export async function runErrands(kiosk: Kiosk, scene: Scene): Promise<void> {
+  const { random, subjects } = scene
+  const subject = takeSubject(scene)
+  subjects.push(subject)
+  for (let left = random.between(2, 5); left > 0 && scene.goesOn(); left -= 1) {
+    const errand = subject.draw(random, kiosk)
+    if (errand === undefined || !isKnown(await kiosk.run(errand, now()))) return
+    // All others differ from one another by more than their time.
+    if (errand.kind === 'enable-patron') await passSecond()
+    else await sleep(random.between(50, 300))
+  }
+}
+
+function takeSubject({ library, random }: Scene): Subject {
+  const families: readonly (() => Subject)[] = [
+    () => new HoldSubject(library.takePatron(), library.takeItem(), random.chance(0.5)),
+    () => new CardSubject(library.takePatron(), library.store),
+    () => new NoteSubject(library.takeItem(), library.store),
+    () => {
+      const debts = [700, 1100, 1900]
+      const card = library.takeDebtor(debts)
+      return new AccountSubject(
+        card,
+        debts.map((minor, at) => ({ id: library.feeOf(card, at), minor })),
+      )
+    },
+    () => {
+      const { card, barcodes } = library.takeBorrower(3)
+      return new ShelfSubject(card, barcodes)
+    },
+  ]
+  return random.pick(families)()
 }
 
 /** A debtor pays by and by: with and without a transaction id, one fee or the oldest first. */

@@ -2,8 +2,8 @@
  * The library as it really is: who holds what, and what patrons did at the machines. What Alma and the machines say is
  * judged by it.
  */
-import type { SampleData } from '../../simulators/alma/state/sample-data.ts'
 import type { EffectKind } from './institution.ts'
+import { barcodes, firstHolders, type Patron, patrons } from './library.ts'
 import type { Random } from './random.ts'
 
 export type Told = 'yes' | 'no' | 'unknown'
@@ -20,6 +20,8 @@ export interface Deed {
   readonly transaction: string
   /** The machine was off line and reports it later. */
   readonly reported: boolean
+  /** The machine could not finish what it was told yes for, and takes it back. */
+  readonly cancels: boolean
   /** When it happened, in virtual time. */
   readonly beganAt: number
   /** When the machine turned to something else. */
@@ -27,11 +29,6 @@ export interface Deed {
   sent: number
   /** The last answer that the machine has; undefined when it does not know. */
   told: Told | undefined
-}
-
-export interface Patron {
-  readonly id: string
-  readonly card: string
 }
 
 export interface Thing {
@@ -45,60 +42,16 @@ export interface Thing {
 }
 
 /** From one machine to another. Machines tell the time in whole seconds. */
-const walkMs = 2000
-const patronCount = 6
-const itemCount = 10
-/** Each patron owes this three times. */
-const feeMinor = 2000
+export const walkMs = 2000
 
-const patrons: readonly Patron[] = Array.from({ length: patronCount }, (_, at) => ({
-  id: `reader${at + 1}`,
-  card: `2900000000${at + 1}`,
-}))
-const barcodes = Array.from({ length: itemCount }, (_, at) => `3100000000${at + 10}`)
-
-/** Values that must not be seen in a log. */
-export const personalValues: readonly string[] = [...patrons.flatMap(({ id, card }) => [id, card]), ...barcodes]
-
-/** Of the items the first ones are lent from the beginning. */
-const lentAtFirst = 4
-const borrowerAt = (at: number): Patron => patrons[at % patronCount] as Patron
-
-export const library: SampleData = {
-  institution: { code: '01SIM_INST', name: 'Simulated', time_zone: 'Europe/Berlin', currency: 'EUR' },
-  libraries: [
-    {
-      code: 'MAIN',
-      default_location: 'STACKS',
-      locations: [{ code: 'STACKS' }],
-      circ_desks: [{ code: 'SELFCHECK', location: [{ location_code: 'STACKS' }] }],
-    },
-  ],
-  user_groups: [{ code: 'STUD' }],
-  loan_rules: [{ days: 28, max_renewals: 50, renew_from: 'due_date' }],
-  users: patrons.map(({ id, card }) => ({
-    primary_id: id,
-    last_name: `Name of ${id}`,
-    user_group: 'STUD',
-    barcode: card,
-  })),
-  items: barcodes.map((barcode) => ({ barcode, title: `Title ${barcode}`, library: 'MAIN', location: 'STACKS' })),
-  loans: barcodes.slice(0, lentAtFirst).map((item_barcode, at) => ({
-    user_id: borrowerAt(at).id,
-    item_barcode,
-    loan_date: '-3d',
-    due_date: '+20d',
-  })),
-  fees: patrons.flatMap(({ id }) =>
-    [1, 2, 3].map(() => ({ user_primary_id: id, type: 'OVERDUEFINE', original_amount: feeMinor / 100, owner: 'MAIN' })),
-  ),
-}
+const kindsOnLine = ['checkout', 'checkout', 'checkin', 'checkin', 'renew'] as const
+const kindsAtPayStations = [...kindsOnLine, 'pay-fee', 'pay-fee'] as const
 
 export class Floor {
   readonly deeds: Deed[] = []
-  readonly things: readonly Thing[] = barcodes.map((barcode, at) => ({
+  readonly things: readonly Thing[] = barcodes.map((barcode) => ({
     barcode,
-    holder: at < lentAtFirst ? borrowerAt(at) : undefined,
+    holder: firstHolders.get(barcode),
     busy: false,
     freeAt: 0,
     aside: false,
@@ -114,19 +67,35 @@ export class Floor {
   }
 
   /** Something that a patron can do now, or nothing. */
-  draw(machine: string, now: number, reported: boolean): Deed | undefined {
-    const kind = this.#random.pick(
-      reported
-        ? (['checkout', 'checkin', 'checkin'] as const)
-        : (['checkout', 'checkout', 'checkin', 'checkin', 'pay-fee', 'pay-fee', 'renew'] as const),
-    )
-    const common = { number: this.deeds.length + 1, kind, machine, reported, beganAt: now }
+  draw(machine: string, now: number, { reported, pays }: { reported: boolean; pays: boolean }): Deed | undefined {
+    const kinds = reported
+      ? (['checkout', 'checkin', 'checkin', 'renew'] as const)
+      : pays
+        ? kindsAtPayStations
+        : kindsOnLine
+    const kind = this.#random.pick(kinds)
     const deed = kind === 'pay-fee' ? this.#drawPayment() : this.#drawCirculation(kind, now)
-    if (deed === undefined) return undefined
+    return deed && this.#begin({ kind, machine, reported, cancels: false, beganAt: now, ...deed })
+  }
+
+  /** What the machine does when it could not give the item out, or could not take it. */
+  drawCancelOf({ kind, machine, patron, item }: Deed, now: number): Deed {
+    const opposite = kind === 'checkout' ? 'checkin' : 'checkout'
+    const common = { machine, patron, item, minor: 0, transaction: '', reported: false }
+    return this.#begin({ ...common, kind: opposite, cancels: true, beganAt: now })
+  }
+
+  #begin(deed: Omit<Deed, 'number' | 'endedAt' | 'sent' | 'told'>): Deed {
     if (deed.item) deed.item.busy = true
-    const drawn: Deed = { ...common, ...deed, endedAt: Number.POSITIVE_INFINITY, sent: 0, told: undefined }
-    this.deeds.push(drawn)
-    return drawn
+    const begun = {
+      ...deed,
+      number: this.deeds.length + 1,
+      endedAt: Number.POSITIVE_INFINITY,
+      sent: 0,
+      told: undefined,
+    }
+    this.deeds.push(begun)
+    return begun
   }
 
   /** The machine is done with it, and the patron goes by what it says. */

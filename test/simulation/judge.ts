@@ -1,14 +1,20 @@
 /** Compares what the machines were told, what Alma did and what the journal holds. */
+import { endOfLocalDay } from '../../simulators/alma/state/local-time.ts'
 import type { BridgeProcess } from './bridge-process.ts'
-import { profiles } from './bridge-process.ts'
+import { deadlineMs } from './bridge-process.ts'
+import type { Errand, Finding } from '../errands/errand.ts'
+import type { Errands } from './errands.ts'
 import type { Deed, Floor, Thing } from './floor.ts'
 import type { Effect, Institution } from './institution.ts'
 import { type JournalRow, readJournal } from './journal-rows.ts'
-import type { LawBook } from './laws.ts'
+import type { Law, LawBook } from './laws.ts'
+import { barcodes, firstHolders, patrons } from './library.ts'
 import type { Disk } from './disk.ts'
+import { dueToldOf } from './requests.ts'
 
 export interface Judged {
   readonly floor: Floor
+  readonly errands: Errands
   readonly institution: Institution
   readonly disk: Disk
   readonly lives: readonly BridgeProcess[]
@@ -24,6 +30,7 @@ export function judge(judged: Judged): void {
     judgeState(thing, judged, rows)
   }
   judgeOrder(judged)
+  judgeErrands(judged, rows)
   for (const row of rows) {
     const open = row.state === 'under-way' || row.state === 'unsettled' || row.state === 'queued'
     judged.laws.check('settled', !open, () => `a ${row.kind} is ${row.state} in the end`)
@@ -44,11 +51,7 @@ function judgeReplies({ lives, laws }: Judged): void {
         }
         const took = answeredAt - Math.max(deliveredAt, free)
         free = answeredAt
-        laws.check(
-          'one-answer',
-          took <= profiles[0].deadlineMs + replySlackMs,
-          () => `a reply took ${took.toFixed(0)} ms`,
-        )
+        laws.check('one-answer', took <= deadlineMs + replySlackMs, () => `a reply took ${took.toFixed(0)} ms`)
       }
     }
   }
@@ -68,6 +71,9 @@ const groupOf = ({
   kind === 'pay-fee' ? `pay ${patron} ${transaction} ${minor}` : `${kind} ${kind === 'checkin' ? '' : patron} ${item}`
 
 const groupOfDeed = (deed: Deed): string => groupOf({ ...deed, patron: deed.patron.id, item: deed.item?.barcode ?? '' })
+
+const onFloor = new Set([...patrons.map(({ id }) => id), ...barcodes])
+const isOnFloor = ({ patron, item }: Effect): boolean => onFloor.has(item === '' ? patron : item)
 
 /** A transaction id of the bridge's own stands for none. */
 const groupOfEffect = (effect: Effect): string =>
@@ -89,7 +95,7 @@ function groupOfRow({ kind, details }: JournalRow, { floor }: Judged): string {
 
 function judgeCounts(judged: Judged, rows: readonly JournalRow[]): void {
   const { floor, institution, laws } = judged
-  const effects = Map.groupBy(institution.effects, groupOfEffect)
+  const effects = Map.groupBy(institution.effects.filter(isOnFloor), groupOfEffect)
   const deeds = Map.groupBy(
     floor.deeds.filter(({ sent }) => sent > 0),
     groupOfDeed,
@@ -126,18 +132,42 @@ function judgeReturns({ barcode }: Thing, { floor, institution, laws }: Judged):
   const returns = deeds.filter(({ kind }) => kind === 'checkin')
   for (const { atMs, endedLoanOf } of scans) {
     if (endedLoanOf === '') continue
-    const lentAt = deeds.find(({ kind, patron }) => kind === 'checkout' && patron.id === endedLoanOf)?.beganAt ?? -1
+    const isLent = ({ kind, patron }: Deed): boolean => kind === 'checkout' && patron.id === endedLoanOf
+    const lentAt = firstHolders.get(barcode)?.id === endedLoanOf ? -1 : (deeds.find(isLent)?.beganAt ?? -1)
     const meant = returns.some(({ beganAt }) => beganAt >= lentAt && beganAt <= atMs)
     laws.check('once', meant, () => `a return from before ended the loan of ${barcode} to ${endedLoanOf}`)
   }
 }
 
-function judgeState(thing: Thing, { institution, laws, floor }: Judged, rows: readonly JournalRow[]): void {
+function judgeState(thing: Thing, judged: Judged, rows: readonly JournalRow[]): void {
+  const { institution, laws, floor } = judged
   const { barcode, aside, holder } = thing
   const excepted = rows.some(({ state, details }) => state === 'exception' && details.item === barcode)
   if (aside || excepted || floor.deeds.every(({ item }) => item !== thing)) return
   const actual = institution.control.store.itemByBarcode(barcode)?.loan?.user.primaryId
   laws.check('state', actual === holder?.id, () => `${barcode} is with ${holder?.id}, and Alma says ${actual}`)
+  judgeDue(thing, judged)
+}
+
+/** As the library lends, and as the bridge promises while Alma is away. */
+const lendingDays = [28, 14]
+const minuteMs = 60_000
+
+/** On a day of the library's own, or when the patron was told by a machine that was off line. */
+function judgeDue({ barcode, holder }: Thing, { institution, laws, floor }: Judged): void {
+  const { store } = institution.control
+  const loan = store.itemByBarcode(barcode)?.loan
+  if (!loan || loan.renewals > 0 || loan.user.primaryId !== holder?.id) return
+  const lent = floor.deeds.filter(
+    ({ item, kind, patron, sent }) => item?.barcode === barcode && kind === 'checkout' && patron === holder && sent > 0,
+  )
+  const ends = lendingDays.map((days) => endOfLocalDay(loan.loanedAt, days, store.institution.zone))
+  const isRight =
+    lent.length === 0 ||
+    // The last minute of a day begins as Alma has it, and ends as the bridge has it.
+    ends.some((end) => loan.dueAt >= end && loan.dueAt < end + minuteMs) ||
+    lent.some((deed) => deed.reported && dueToldOf(deed) === loan.dueAt)
+  laws.check('state', isRight, () => `${barcode} is due ${new Date(loan.dueAt).toISOString()}, which nobody was told`)
 }
 
 /** What ended before something else began at the same item or by the same patron is made before it. */
@@ -166,3 +196,25 @@ const isBefore = (earlier: Deed, later: Deed): boolean =>
   (earlier.reported && later.reported && earlier.machine === later.machine
     ? earlier.beganAt < later.beganAt
     : earlier.endedAt + stampMs <= later.beganAt)
+
+const lawOf: Readonly<Record<Finding['kind'], Law>> = {
+  loss: 'kept',
+  denied: 'truth',
+  double: 'once',
+  cents: 'money',
+  spoilt: 'state',
+}
+
+function judgeErrands({ errands, institution, laws }: Judged, rows: readonly JournalRow[]): void {
+  const exceptions = rows.filter(({ state }) => state === 'exception')
+  const isExcepted = ({ kind, patron, item, minor }: Errand): boolean =>
+    exceptions.some(
+      ({ kind: other, details }) =>
+        other === kind && details.patron === patron && details.item === item && details.amount?.minor === minor,
+    )
+  for (const subject of errands.subjects) {
+    const findings = subject.judge(institution.control.store, isExcepted)
+    if (findings.length === 0) laws.check('state', true, () => '')
+    for (const { kind, about } of findings) laws.check(lawOf[kind], false, () => about)
+  }
+}

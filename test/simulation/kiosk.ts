@@ -1,12 +1,14 @@
 /** A machine as they are: impatient, forgetful, and stubborn. It does one thing after the other. */
 import type { RawReply } from '../helpers/raw-sip2.ts'
-import { builtInCatalogues } from '../../src/sip2/texts/texts.ts'
+import { readAnswer } from '../errands/answer.ts'
+import type { Errand } from '../errands/errand.ts'
+import type { Errands } from './errands.ts'
 import type { FaultCount } from './fault-count.ts'
-import type { Deed, Floor, Told } from './floor.ts'
+import type { Deed, Floor } from './floor.ts'
 import type { LawBook } from './laws.ts'
 import { type Asked, Line } from './line.ts'
 import type { Random } from './random.ts'
-import { itemInformation, loginLine, patronInformation, statusLine, writeDeed } from './requests.ts'
+import { itemInformation, loginLine, patronInformation, stampOf, statusLine, writeDeed } from './requests.ts'
 import type { Scheduler } from './scheduler.ts'
 import type { Weather } from './weather.ts'
 import type { Wire } from './wire.ts'
@@ -16,6 +18,9 @@ export interface KioskParts {
   readonly scheduler: Scheduler
   readonly random: Random
   readonly floor: Floor
+  readonly errands: Errands
+  /** Its payments go to the fee of just that amount, and patrons pay their fees elsewhere. */
+  readonly paysByAmount: boolean
   readonly laws: LawBook
   readonly faults: FaultCount
   weather(): Weather
@@ -24,8 +29,10 @@ export interface KioskParts {
 }
 
 const mostAttempts = 5
-const unknownText = builtInCatalogues.en.unknown
-const okMarks = new Set(['1', 'Y'])
+/** How often what was done is taken back at once. */
+const cancelShare = 0.06
+
+type Task = Deed | Errand
 
 export class Kiosk {
   readonly #parts: KioskParts
@@ -34,8 +41,8 @@ export class Kiosk {
   readonly #patienceMs: number
   #sequence = 0
   #line: Line | undefined
-  /** Of the deed under way. */
-  #current: Deed | undefined
+  /** What is under way. */
+  #current: Task | undefined
   operations = 0
 
   constructor(parts: KioskParts) {
@@ -51,16 +58,39 @@ export class Kiosk {
       await scheduler.sleep(random.delay(3000, 40_000, 0.15), 'patron steps up')
       if (random.chance(this.#parts.weather().kiosks.offline)) await this.#workOffline()
       else if (random.chance(0.25)) await this.#askSomething()
+      else if (random.chance(this.#parts.errands.share)) await this.#runErrand()
       else {
         const deed = this.#draw(false)
-        if (deed) await this.#perform(deed)
+        if (deed) await this.#do(deed)
       }
     }
     await this.#leave()
   }
 
   #draw(reported: boolean): Deed | undefined {
-    return this.#parts.floor.draw(this.#parts.name, this.#parts.scheduler.now, reported)
+    const { floor, name, scheduler, paysByAmount } = this.#parts
+    return floor.draw(name, scheduler.now, { reported, pays: !paysByAmount })
+  }
+
+  async #do(deed: Deed): Promise<void> {
+    const { floor, random, scheduler } = this.#parts
+    await this.#performDeed(deed)
+    const mayFail = deed.told === 'yes' && (deed.kind === 'checkout' || deed.kind === 'checkin')
+    if (mayFail && random.chance(cancelShare)) await this.#performDeed(floor.drawCancelOf(deed, scheduler.now))
+  }
+
+  async #performDeed(deed: Deed): Promise<void> {
+    const { floor, scheduler } = this.#parts
+    await this.#perform(deed, writeDeed(deed))
+    floor.end(deed, scheduler.now)
+  }
+
+  async #runErrand(): Promise<void> {
+    const { errands, scheduler, paysByAmount } = this.#parts
+    const errand = errands.draw({ paysByAmount }, scheduler.now)
+    if (!errand) return
+    await this.#perform(errand, errand.write(stampOf(scheduler.now)))
+    errands.end(errand, scheduler.now)
   }
 
   /** Goes on alone for a while, and reports it when the connection is back. */
@@ -74,7 +104,7 @@ export class Kiosk {
       const deed = this.#draw(true)
       if (deed) done.push(deed)
     }
-    for (const deed of done) await this.#perform(deed)
+    for (const deed of done) await this.#performDeed(deed)
   }
 
   async #askSomething(): Promise<void> {
@@ -91,34 +121,32 @@ export class Kiosk {
     await this.#awaitAll(connection)
   }
 
-  async #perform(deed: Deed): Promise<void> {
-    const { scheduler, random, floor } = this.#parts
-    this.#current = deed
+  async #perform(task: Task, text: string): Promise<void> {
+    const { scheduler, random } = this.#parts
+    this.#current = task
     this.operations += 1
-    const text = writeDeed(deed)
-    let asked = this.#asked(text, deed)
-    scheduler.note(`deed ${deed.number} ${text.replaceAll(/AO\w+\|/g, '')}`)
+    let asked = this.#asked(text, task)
+    scheduler.note(`${nameOf(task)} ${text.replaceAll(/AO\w+\|/g, '')}`)
     for (let attempt = 1; attempt <= mostAttempts; attempt += 1) {
       const before = this.#line
       const line = await this.#connected()
       if (!line) break
-      if (line !== before && random.chance(0.5)) asked = this.#asked(text, deed)
-      await this.#ask(line, asked, deed)
-      if (deed.told !== undefined) break
+      if (line !== before && random.chance(0.5)) asked = this.#asked(text, task)
+      await this.#ask(line, asked, task)
+      if (task.told !== undefined) break
     }
-    if (this.#line?.owes(deed)) await this.#awaitAll(this.#line)
+    if (this.#line?.owes(task)) await this.#awaitAll(this.#line)
     this.#current = undefined
-    floor.end(deed, scheduler.now)
-    scheduler.note(`deed ${deed.number} ends, told ${deed.told ?? 'nothing'}`)
+    scheduler.note(`${nameOf(task)} ends, told ${task.told ?? 'nothing'}`)
   }
 
   /** Sends and waits; asks for the reply again, sends again or hangs up when it does not come. */
-  async #ask(line: Line, asked: Asked, deed: Deed): Promise<void> {
+  async #ask(line: Line, asked: Asked, task: Task): Promise<void> {
     const { random, faults } = this.#parts
     const { cut, garbled, impatient } = this.#parts.weather().kiosks
     const isGarbled = asked.sequence !== undefined && random.chance(garbled)
     if (isGarbled) faults.add('request garbled')
-    this.#sendDeed(line, asked, deed, isGarbled)
+    this.#send(line, asked, task, isGarbled)
     if (random.chance(cut)) {
       faults.add('connection cut')
       this.#parts.scheduler.after(random.between(0, 4000), 'cut', () => line.wire.cut(), 'world')
@@ -126,12 +154,12 @@ export class Kiosk {
     for (let waits = 0; waits < 4; waits += 1) {
       const patience = random.chance(impatient) ? random.between(300, 3000) : this.#patienceMs
       const heard = await line.hear(patience)
-      if (heard.kind === 'reply' && deed.told !== undefined) return
+      if (heard.kind === 'reply' && task.told !== undefined) return
       if (heard.kind === 'closed') {
         this.#hangUp()
         return
       }
-      if (heard.kind === 'asked again') this.#sendDeed(line, asked, deed, false)
+      if (heard.kind === 'asked again') this.#send(line, asked, task, false)
       else if (heard.kind === 'timeout') {
         const next = random.next()
         if (next < 0.25 && asked.sequence !== undefined) {
@@ -139,7 +167,7 @@ export class Kiosk {
           line.sendAgain({ ...asked, subject: nobody })
         } else if (next < 0.65) {
           faults.add('request repeated')
-          this.#sendDeed(line, asked, deed, false)
+          this.#send(line, asked, task, false)
         } else {
           faults.add('hung up')
           this.#hangUp()
@@ -150,24 +178,21 @@ export class Kiosk {
     this.#hangUp()
   }
 
-  #sendDeed(line: Line, asked: Asked, deed: Deed, garbled: boolean): void {
-    deed.sent += 1
+  #send(line: Line, asked: Asked, task: Task, garbled: boolean): void {
+    task.sent += 1
     // What it was told before is no longer the last word.
-    deed.told = undefined
+    task.told = undefined
     line.send(asked, garbled)
   }
 
-  /** Late replies count as long as the machine is at the same deed. */
+  /** Late replies count as long as the machine is at the same task. */
   #hear(reply: RawReply, subject: object): void {
-    const deed = this.#current
-    if (deed === undefined || subject !== deed) return
-    const told: Told = okMarks.has(reply.fixed[0] ?? '')
-      ? 'yes'
-      : reply.all('AF').includes(unknownText)
-        ? 'unknown'
-        : 'no'
-    deed.told = told
-    this.#parts.scheduler.note(`deed ${deed.number} told ${told} ${told === 'no' ? reply.all('AF').join(' ') : ''}`)
+    const task = this.#current
+    if (task === undefined || subject !== task) return
+    task.told = readAnswer(reply)
+    if ('reply' in task) task.reply = reply
+    const why = task.told === 'no' ? reply.all('AF').join(' ') : ''
+    this.#parts.scheduler.note(`${nameOf(task)} told ${task.told} ${why}`)
   }
 
   /** Replies to all that was sent, or the end of the connection. */
@@ -224,3 +249,5 @@ export class Kiosk {
 }
 
 const nobody = {}
+
+const nameOf = (task: Task): string => ('number' in task ? `deed ${task.number}` : `errand ${task.kind}`)

@@ -1,8 +1,9 @@
 /** A kiosk's end of a connection: pairs replies with requests by their order, and holds the bridge to law 1. */
+import { replyCodes } from '../errands/answer.ts'
 import { hasRightChecksum } from '../helpers/checksum.ts'
 import { type RawReply, readReply } from '../helpers/raw-sip2.ts'
 import type { LawBook } from './laws.ts'
-import { frame, garble, replyCodes } from './requests.ts'
+import { frame, garble } from './requests.ts'
 import type { Scheduler } from './scheduler.ts'
 import type { Wire } from './wire.ts'
 

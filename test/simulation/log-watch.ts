@@ -1,5 +1,5 @@
 import { type Log, makeLog } from '../../src/runtime/log.ts'
-import { personalValues } from './floor.ts'
+import { personalValues } from './library.ts'
 import type { LawBook } from './laws.ts'
 
 type TellBug = (error: unknown) => void

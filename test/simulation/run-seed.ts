@@ -1,8 +1,11 @@
 /** One seed: a day at a library where much goes wrong, then everything heals, and the laws are looked at. */
-import { BridgeProcess, type World } from './bridge-process.ts'
+import { BridgeProcess, paysByAmount, type World } from './bridge-process.ts'
 import { Disk } from './disk.ts'
 import { FaultCount } from './fault-count.ts'
-import { Floor, library } from './floor.ts'
+import { Errands } from './errands.ts'
+import { type Deed, Floor } from './floor.ts'
+import type { Errand } from '../errands/errand.ts'
+import { library } from './library.ts'
 import { watchFairness } from './fairness.ts'
 import { Institution } from './institution.ts'
 import { judge } from './judge.ts'
@@ -21,6 +24,8 @@ export interface SeedReport {
   readonly faults: ReadonlyMap<string, number>
   readonly checks: ReadonlyMap<Law, number>
   readonly operations: number
+  /** How often a machine was told yes, by what it asked for. */
+  readonly done: ReadonlyMap<string, number>
   readonly calls: number
   readonly steps: number
   readonly virtualMs: number
@@ -60,6 +65,7 @@ export async function runSeed(seed: number, { mutant, keepLines = false }: SeedO
   const diskParts = { scheduler, faults, random: random.fork(), weather: now }
   let disk = new Disk(diskParts)
   const floor = new Floor(random.fork())
+  const errands = new Errands(random.fork(), institution.control.store)
   const names = Array.from({ length: random.integer(2, 4) }, (_, at) => `kiosk-${at + 1}`)
   const log = random.chance(loggedShare) ? watchWrittenLog(laws, tellBug) : watchLog(tellBug)
   const unwatchFairness = watchFairness(scheduler, laws)
@@ -112,11 +118,13 @@ export async function runSeed(seed: number, { mutant, keepLines = false }: SeedO
   start()
 
   const kiosks = names.map(
-    (name) =>
+    (name, at) =>
       new Kiosk({
         name,
         scheduler,
         floor,
+        errands,
+        paysByAmount: paysByAmount(at),
         laws,
         faults,
         random: random.fork(),
@@ -143,7 +151,7 @@ export async function runSeed(seed: number, { mutant, keepLines = false }: SeedO
   kill({ downMs: 100 })
   await comeToRest()
 
-  judge({ floor, institution, disk, lives, laws })
+  judge({ floor, errands, institution, disk, lives, laws })
   unwatchFairness()
   const report: SeedReport = {
     seed,
@@ -151,6 +159,7 @@ export async function runSeed(seed: number, { mutant, keepLines = false }: SeedO
     faults: faults.counts,
     checks: laws.checks,
     operations: kiosks.reduce((sum, { operations }) => sum + operations, 0),
+    done: countDone([...floor.deeds, ...errands.all]),
     calls: institution.control.callCount(),
     steps: scheduler.steps,
     virtualMs: scheduler.now,
@@ -171,6 +180,20 @@ export async function runSeed(seed: number, { mutant, keepLines = false }: SeedO
     // What was given up has arrived by then.
     await scheduler.run(scheduler.now + restMs, () => false)
   }
+}
+
+/** Where deeds have the same kind. */
+const errandNames: Readonly<Record<string, string>> = { renew: 'renew all', 'pay-fee': 'pay certain fees' }
+
+function countDone(tasks: readonly (Deed | Errand)[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>()
+  for (const task of tasks) {
+    if (task.told !== 'yes') continue
+    const isDeed = 'cancels' in task
+    const kind = isDeed ? (task.cancels ? `${task.kind} (cancel)` : task.kind) : (errandNames[task.kind] ?? task.kind)
+    counts.set(kind, (counts.get(kind) ?? 0) + 1)
+  }
+  return counts
 }
 
 function planKills({ kills }: Weather, scheduler: Scheduler, kill: (kill: Kill) => void): void {

@@ -7,6 +7,25 @@ import { Tally } from './tally.ts'
 const seeds = 150
 const threads = 2
 
+/** Everything that a machine may ask for and that changes something. */
+const doings = [
+  'checkout',
+  'checkin',
+  'renew',
+  'pay-fee',
+  'checkout (cancel)',
+  'checkin (cancel)',
+  'renew all',
+  'pay certain fees',
+  'waive-fee',
+  'place-hold',
+  'change-hold',
+  'cancel-hold',
+  'block-patron',
+  'enable-patron',
+  'update-item',
+]
+
 t.test(`every law holds over ${seeds} seeds`, async (t) => {
   const tally = new Tally()
   await runSeeds({
@@ -20,6 +39,7 @@ t.test(`every law holds over ${seeds} seeds`, async (t) => {
   for (const { seed, breaches } of tally.broken) t.fail(`npm run simulate -- --seed ${seed}`, { breaches })
   t.equal(tally.broken.length, 0)
   for (const law of Object.keys(laws) as Law[]) t.ok(tally.checksOf(law) > 0, `looked at: ${laws[law]}`)
+  for (const kind of doings) t.ok(tally.doneOf(kind) > 0, `done: ${kind}`)
   for (const kind of ['kill', 'Alma: answer lost', 'Alma: late arrival', 'disk full', 'wall clock jumps', '97']) {
     t.ok(tally.faultsOf(kind) > 0, `injected: ${kind}`)
   }

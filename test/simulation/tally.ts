@@ -9,6 +9,7 @@ export class Tally {
   #calls = 0
   #steps = 0
   #virtualMs = 0
+  readonly #done = new Map<string, number>()
   readonly #faults = new Map<string, number>()
   readonly #checks = new Map<Law, number>()
 
@@ -18,6 +19,7 @@ export class Tally {
     this.#calls += report.calls
     this.#steps += report.steps
     this.#virtualMs += report.virtualMs
+    for (const [kind, count] of report.done) this.#done.set(kind, (this.#done.get(kind) ?? 0) + count)
     for (const [kind, count] of report.faults) this.#faults.set(kind, (this.#faults.get(kind) ?? 0) + count)
     for (const [law, count] of report.checks) this.#checks.set(law, (this.#checks.get(law) ?? 0) + count)
     if (report.breaches.length > 0) this.broken.push(report)
@@ -28,6 +30,11 @@ export class Tally {
     return this.#faults.get(kind) ?? 0
   }
 
+  /** How often a machine was told yes to a request of a kind. */
+  doneOf(kind: string): number {
+    return this.#done.get(kind) ?? 0
+  }
+
   /** How often a law was looked at. */
   checksOf(law: Law): number {
     return this.#checks.get(law) ?? 0
@@ -35,15 +42,19 @@ export class Tally {
 
   /** @param realMs that it took */
   toLines(realMs: number): string[] {
-    const faults = [...this.#faults].toSorted(([, a], [, b]) => b - a)
+    const linesOf = (counts: ReadonlyMap<string, number>): string[] =>
+      [...counts].toSorted(([, a], [, b]) => b - a).map(([kind, count]) => `  ${kind.padEnd(40)} ${column(count)}`)
     const breaches = this.broken.flatMap((report) => report.breaches)
     const lawLine = (law: Law): string => {
       const broken = breaches.filter((breach) => breach.law === law).length
       return `  ${laws[law].padEnd(72)} ${column(this.checksOf(law))}  ${broken === 0 ? 'held' : `BROKEN ${broken} times`}`
     }
     return [
+      'Told yes',
+      ...linesOf(this.#done),
+      '',
       'Faults injected',
-      ...faults.map(([kind, count]) => `  ${kind.padEnd(40)} ${column(count)}`),
+      ...linesOf(this.#faults),
       '',
       'Laws checked',
       ...(Object.keys(laws) as Law[]).map(lawLine),

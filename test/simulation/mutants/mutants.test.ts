@@ -1,26 +1,6 @@
-/** Whether the simulation sees what breaks the laws. */
-import t from 'tap'
-import { runSeeds, seedsFrom } from '../pool.ts'
-import type { SeedReport } from '../run-seed.ts'
-import { findMutant, mutantNames } from './mutants.ts'
+/** Mistakes in what is told of loans, returns, payments, the journal and the line. */
+import { errandMutants } from './errand-mutants.ts'
+import { mutantNames } from './mutants.ts'
+import { testMutants } from './test-mutants.ts'
 
-/** The rarest mistakes show in one seed of a hundred or two. */
-const mostSeeds = 1000
-
-for (const name of mutantNames) {
-  const { about = '', breaks = [] } = findMutant(name) ?? {}
-  t.test(`found: ${about}`, async (t) => {
-    const sees = ({ breaches }: SeedReport): boolean => breaches.some(({ law }) => breaks.includes(law))
-    let seen: SeedReport | undefined
-    await runSeeds({
-      seeds: seedsFrom(1, mostSeeds),
-      threads: 1,
-      mutant: name,
-      onReport(report) {
-        if (sees(report)) seen = report
-        return seen === undefined
-      },
-    })
-    t.ok(seen, `one of ${breaks.join(', ')} is broken`)
-  })
-}
+testMutants(mutantNames.filter((name) => !Object.hasOwn(errandMutants, name)))

@@ -4,17 +4,9 @@ import { done, unavailable } from '../../../src/circulation/outcome.ts'
 import { FrameSplitter } from '../../../src/sip2/frame.ts'
 import { Repeats } from '../../../src/sip2/repeats.ts'
 import { Quota } from '../../../src/alma/quota.ts'
+import { errandMutants } from './errand-mutants.ts'
 import type { Mutant } from './mutant.ts'
-
-/** The same object with some of its methods replaced. */
-function withMethods<T extends object>(original: T, methods: Partial<T>): T {
-  return new Proxy(original, {
-    get(target, name) {
-      const own: unknown = Reflect.get(name in methods ? methods : target, name)
-      return typeof own === 'function' ? own.bind(target) : own
-    },
-  })
-}
+import { withMethods } from './with-methods.ts'
 
 const mutants = {
   'forgets-on-restart': {
@@ -122,6 +114,7 @@ const mutants = {
       }
     },
   },
+  ...errandMutants,
 } as const satisfies Readonly<Record<string, Mutant>>
 
 type Begun = Awaited<ReturnType<Journal['begin']>>
