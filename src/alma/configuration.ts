@@ -1,4 +1,4 @@
-/** What a check of the installation asks Alma: rights of the key, libraries, desks and locations. */
+/** What a check of the installation asks Alma: rights of the key, libraries, desks, locations and code tables. */
 import type { CodedName, Place } from '../circulation/model.ts'
 import { done, type Outcome } from '../circulation/outcome.ts'
 import type { Call } from '../circulation/ports.ts'
@@ -32,6 +32,11 @@ export interface CirculationDesk {
   readonly locations: readonly DeskLocation[]
 }
 
+/** A code that is not enabled stands in old records, and is refused in new ones. */
+export interface TableCode extends CodedName {
+  readonly enabled: boolean
+}
+
 export interface AlmaConfiguration {
   /** [Alma: test] Whether the key may read or write in an area. Changes nothing. */
   testArea(area: AlmaArea, access: 'read' | 'write', call: Call): Promise<Outcome<true>>
@@ -43,6 +48,8 @@ export interface AlmaConfiguration {
   desk(place: Place, call: Call): Promise<Outcome<CirculationDesk>>
   /** [Alma conf: locations] Of one library. */
   locations(library: string, call: Call): Promise<Outcome<readonly CodedName[]>>
+  /** [Alma conf: code-tables] As the institution has it; what a library has of its own is not in it. */
+  codeTable(name: string, call: Call): Promise<Outcome<readonly TableCode[]>>
 }
 
 export function createConfiguration(client: AlmaClient): AlmaConfiguration {
@@ -86,6 +93,19 @@ export function createConfiguration(client: AlmaClient): AlmaConfiguration {
       const reply = await client.send(ask('/conf/libraries/{library_code}/locations', { library_code: library }), call)
       return reply.kind === 'done' ? done(readList(reply.value.body['location']).map(readNamed)) : reply.outcome
     },
+
+    async codeTable(name, call) {
+      const reply = await client.send(ask('/conf/code-tables/{code_table}', { code_table: name }), call)
+      return reply.kind === 'done' ? done(readList(reply.value.body['row']).map(readTableCode)) : reply.outcome
+    },
+  }
+}
+
+function readTableCode(row: JsonObject): TableCode {
+  return {
+    code: readText(row['code']),
+    name: readText(row['description']),
+    enabled: readFlag(row['enabled']) ?? true,
   }
 }
 

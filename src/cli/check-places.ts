@@ -1,7 +1,7 @@
 /** The circulation desks that a configuration names, and what must be possible at each. */
 import type { CirculationDesk } from '../alma/configuration.ts'
 import type { Place } from '../circulation/model.ts'
-import type { Config } from '../runtime/config/schema.ts'
+import type { Config, ProfileConfig } from '../runtime/config/schema.ts'
 import type { CheckFinding, Found } from './check-finding.ts'
 
 /** A desk with everybody who works at it. */
@@ -30,11 +30,20 @@ export function collectPlaces(config: Config, institution: string): readonly Nam
 
 export const deskName = ({ library, circulationDesk }: Place): string => `${library}.${circulationDesk}`
 
+/** The profiles that the terminals of an institution use, by name. */
+export function profilesOf({ terminals, profiles }: Config, institution: string) {
+  const names = terminals.filter((terminal) => terminal.institution === institution).map(({ profile }) => profile)
+  return [...new Set(names)].flatMap((name): readonly (readonly [name: string, profile: ProfileConfig])[] => {
+    const profile = profiles[name]
+    return profile ? [[name, profile]] : []
+  })
+}
+
 function placesOfTerminals({ terminals, profiles }: Config, institution: string): readonly NamedPlace[] {
   return terminals
     .filter((terminal) => terminal.institution === institution)
     .map(({ name, library, circulationDesk, profile }) => {
-      const messages = (profiles as Readonly<Record<string, (typeof profiles)['plain']>>)[profile]?.messages
+      const messages = profiles[profile]?.messages
       return {
         library,
         circulationDesk,
@@ -109,7 +118,8 @@ function listRights({ lends, takesBack }: NamedPlace): string {
   return takesBack ? 'takes back at' : 'serves'
 }
 
-function listNames(names: readonly string[]): string {
+/** A few of them, and how many more there are. */
+export function listNames(names: readonly string[]): string {
   const shown = names.slice(0, mostNamed).join(', ')
   return names.length > mostNamed ? `${shown} and ${names.length - mostNamed} more` : shown
 }

@@ -14,8 +14,9 @@ interface CheckOptions {
 
 const help = `
 Tells every fault of the file with its line. Then it asks Alma, without changing anything: whether the key works and has
-its rights, whether each library and circulation desk exists, and whether the desk may lend and take back at the
-locations that it serves. A directory for PINs (ldap) is asked too. One line each: ok, warn, or fail with what to do.
+its rights, whether each library and circulation desk exists, whether the desk may lend and take back at the locations
+that it serves, whether requested items can be fetched where the file says, and whether Alma has the codes that the file
+names. A directory for PINs (ldap) is asked too. One line each: ok, warn, or fail with what to do.
 
 Examples
   $ circbridge check --config circbridge.yaml
@@ -73,15 +74,12 @@ async function* checkAll(config: Config, offline: boolean): AsyncGenerator<Check
 }
 
 async function* askAlma(institution: InstitutionConfig, config: Config): AsyncGenerator<CheckFinding> {
-  const [{ createAlmaSystem }, { toAlmaConfig }, { systemClock }, { checkAlma }, { collectPlaces }] = await Promise.all(
-    [
-      import('../alma/system.ts'),
-      import('../wiring/alma-config.ts'),
-      import('../runtime/clock.ts'),
-      import('./check-alma.ts'),
-      import('./check-places.ts'),
-    ],
-  )
+  const [{ createAlmaSystem }, { toAlmaConfig }, { systemClock }, { checkAlma }] = await Promise.all([
+    import('../alma/system.ts'),
+    import('../wiring/alma-config.ts'),
+    import('../runtime/clock.ts'),
+    import('./check-alma.ts'),
+  ])
   const almaConfig = toAlmaConfig(institution)
   // A header cannot carry anything else, and the adapter would refuse it.
   if (!/^[\x21-\x7e]+$/.test(almaConfig.apiKey)) {
@@ -90,7 +88,7 @@ async function* askAlma(institution: InstitutionConfig, config: Config): AsyncGe
   }
   const system = createAlmaSystem(almaConfig, { clock: systemClock })
   try {
-    yield* checkAlma(institution, collectPlaces(config, institution.id), system.configuration)
+    yield* checkAlma(institution, config, system.configuration)
   } finally {
     await system.close()
   }

@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { Place } from '../circulation/model.ts'
+import type { PasswordKeeper } from '../circulation/ports.ts'
 import { makeNetworkTest } from '../runtime/networks.ts'
 import type { MinorVersion } from './dialect.ts'
 import type { InitiationHeader } from './message.ts'
@@ -40,6 +41,8 @@ export interface NcipPartner {
   readonly version?: MinorVersion
   /** Whether a user's password is checked: when one is sent, always, or never. */
   readonly userAuthentication?: 'when-sent' | 'required' | 'ignored'
+  /** Who checks it; the library system when left out. */
+  readonly passwordKeeper?: PasswordKeeper
   /** PickupLocation values that are neither `LIBRARY` nor `LIBRARY.DESK`. */
   readonly pickupLocations?: Readonly<Record<string, PickupPlace>>
   /** Used when a request names no pickup location; the place of lending when left out. */

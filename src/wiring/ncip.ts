@@ -48,7 +48,8 @@ function toPartner(partner: NcipPartnerConfig, config: Config): NcipPartner {
   const institution = config.institutions.find(({ id }) => id === partner.institution)
   if (!institution) throw new Error('a partner names an institution that the configuration does not have')
   const { name, agency, key, offline, library, circulationDesk, services, applicationProfiles, remoteStorage } = partner
-  const { allowFrom, version, userAuthentication, desiredDateDue, pickupLocations, defaultPickup } = partner
+  const { allowFrom, version, userAuthentication, passwordPolicy, desiredDateDue } = partner
+  const { pickupLocations, defaultPickup } = partner
   return {
     name,
     agency,
@@ -59,6 +60,7 @@ function toPartner(partner: NcipPartnerConfig, config: Config): NcipPartner {
     services,
     allowFrom,
     userAuthentication,
+    passwordKeeper: passwordPolicy === 'ldap' ? 'directory' : 'library-system',
     desiredDateDue,
     offline,
     ...(version && { version }),

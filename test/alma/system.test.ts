@@ -14,6 +14,7 @@ const page = { offset: 0, limit: 10 }
 
 const library = {
   institution: { code: '01TEST_INST', name: 'Test', time_zone: 'Europe/Vienna', currency: 'EUR' },
+  code_tables: { UserBlockTypes: { CASH: { description: 'Cash', enabled: false } } },
   libraries: [
     {
       code: 'MAIN',
@@ -517,6 +518,14 @@ t.test('the configuration can be checked', async (t) => {
     },
   })
   t.match(await configuration.desk({ library: 'MAIN', circulationDesk: 'NOWHERE' }, makeCall()), { kind: 'refused' })
+  t.match(await configuration.codeTable('UserBlockTypes', makeCall()), {
+    value: [
+      { code: 'GENERAL', name: 'General', enabled: true },
+      { code: 'LOAN', enabled: true },
+      { code: 'CASH', enabled: false },
+    ],
+  })
+  t.match(await configuration.codeTable('NoSuchTable', makeCall()), { kind: 'unavailable', cause: 'internal' })
 
   const readOnly = createAlmaSystem(makeConfig(simulator.url, { apiKey: 'demo-key-read-only' }), { clock: systemClock })
   t.teardown(() => readOnly.close())

@@ -58,9 +58,10 @@ t.test('all is well: one line each, exit code 0, few calls, none of them a chang
   }
   t.match(stdout, /ok +demo +library MAIN +is there: Main Library/)
   t.match(stdout, /ok +demo +desk MAIN\.SELFCHECK +lends and takes back at 1 location \(used by kiosk-0, kiosk-1\)/)
+  t.match(stdout, /ok +demo +table RequestCancellationReasons +has CancelledAtPatronRequest/)
   t.notMatch(stdout, /\u001b|demo-key/)
   const calls = alma.control.parts.calls.list()
-  t.equal(calls.length, 7)
+  t.equal(calls.length, 8)
 })
 
 t.test('what is missing is told with what to do, and is exit code 1', async (t) => {
@@ -131,7 +132,7 @@ t.test('a key without its rights', async (t) => {
     env: { ALMA_KEY: 'k' },
   })
   t.equal(partly.exitCode, 1)
-  t.match(partly.stdout, /fail +demo +right Configuration, read +is missing/)
+  t.match(partly.stdout, /fail +demo +right Configuration, read +is missing: libraries, desks and codes cannot be/)
   t.match(partly.stdout, /ok +demo +right Bibs, write +is there/)
 
   const blank = await runCli(['check', '--config', file], { env: { ALMA_KEY: 'two words' } })

@@ -6,11 +6,13 @@ import type { Test } from 'tap'
 
 export class LineClient {
   readonly #socket: Socket
+  readonly #chunks: AsyncIterator<string>
   #received = ''
 
   private constructor(t: Test, socket: Socket) {
     this.#socket = socket
     socket.setEncoding('latin1')
+    this.#chunks = socket[Symbol.asyncIterator]()
     t.teardown(() => socket.destroy())
   }
 
@@ -34,10 +36,9 @@ export class LineClient {
   /** The next line, empty when the other side has ended the connection. */
   async receive(): Promise<string> {
     while (!this.#received.includes('\r')) {
-      const chunk: string | null = this.#socket.read()
-      if (chunk !== null) this.#received += chunk
-      else if (this.#socket.readableEnded || this.#socket.destroyed) return ''
-      else await Promise.race([once(this.#socket, 'readable'), once(this.#socket, 'close')])
+      const { done, value } = await this.#chunks.next()
+      if (done) return ''
+      this.#received += value
     }
     const [line = '', ...rest] = this.#received.split('\r')
     this.#received = rest.join('\r')

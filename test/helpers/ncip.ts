@@ -1,5 +1,6 @@
 /** An NCIP responder over HTTP injection, messages to send to it, and every answer kept for validation. */
 import { type FastifyInstance, fastify } from 'fastify'
+import type { PasswordVerifier } from '../../src/circulation/ports.ts'
 import type { NcipPartner } from '../../src/ncip/partners.ts'
 import { type NcipPluginOptions, ncipPlugin } from '../../src/ncip/plugin.ts'
 import { type XmlElement, parseXml } from '../../src/ncip/xml.ts'
@@ -16,13 +17,14 @@ export const ncipPartner: NcipPartner = {
 export interface NcipTestOptions extends Partial<Omit<NcipPluginOptions, 'circulationOf'>> {
   readonly answers?: FakeAnswers
   readonly partner?: Partial<NcipPartner>
+  readonly directory?: PasswordVerifier
   /** See `fakeCirculation`. */
   readonly promising?: boolean
 }
 
 export async function startNcip(options: NcipTestOptions = {}): Promise<FastifyInstance> {
-  const { answers, partner, promising, ...rest } = options
-  const circulation = fakeCirculation(answers, promising)
+  const { answers, partner, directory, promising, ...rest } = options
+  const circulation = { ...fakeCirculation(answers, promising), ...(directory && { passwords: { directory } }) }
   const app = fastify()
   const partners = [{ ...ncipPartner, ...partner }]
   await app.register(ncipPlugin, { partners, circulationOf: () => circulation, ...rest })

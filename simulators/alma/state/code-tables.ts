@@ -1,5 +1,6 @@
 /** Code tables: the codes of the API and the texts that explain them [Alma conf: code-tables]. */
 import { defaultCodeTables } from './default-code-tables.ts'
+import type { SampleCodeTable } from './sample-data.ts'
 
 export interface CodeRow {
   readonly code: string
@@ -11,15 +12,16 @@ export interface CodeRow {
 export class CodeTables {
   readonly #tables = new Map<string, Map<string, CodeRow>>()
 
-  constructor(own: Readonly<Record<string, Readonly<Record<string, string>>>> = {}) {
+  constructor(own: Readonly<Record<string, SampleCodeTable>> = {}) {
     for (const [name, rows] of Object.entries(defaultCodeTables)) this.#add(name, rows)
     for (const [name, rows] of Object.entries(own)) this.#add(name, rows)
   }
 
-  #add(name: string, rows: Readonly<Record<string, string>>): void {
+  #add(name: string, rows: SampleCodeTable): void {
     const table = this.#tables.get(name) ?? new Map<string, CodeRow>()
-    for (const [code, description] of Object.entries(rows)) {
-      table.set(code, { code, description, default: false, enabled: true })
+    for (const [code, row] of Object.entries(rows)) {
+      const { description, enabled = true } = typeof row === 'string' ? { description: row } : row
+      table.set(code, { code, description, default: false, enabled })
     }
     this.#tables.set(name, table)
   }
@@ -33,8 +35,9 @@ export class CodeTables {
     return table && [...table.values()]
   }
 
+  /** Whether a new record may have the code. */
   has(name: string, code: string): boolean {
-    return this.#tables.get(name)?.has(code) ?? false
+    return this.#tables.get(name)?.get(code)?.enabled ?? false
   }
 
   /** The text of a code, or the code itself when its table does not know it. */

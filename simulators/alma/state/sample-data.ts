@@ -14,7 +14,7 @@ export interface SampleData {
     readonly alma_url?: string
     readonly environment_type?: 'production' | 'sandbox'
   }
-  readonly code_tables?: Readonly<Record<string, Readonly<Record<string, string>>>>
+  readonly code_tables?: Readonly<Record<string, SampleCodeTable>>
   readonly libraries?: readonly SampleLibrary[]
   readonly user_groups?: readonly SampleUserGroup[]
   /** What a block forbids, by block description; a block that is not named forbids everything. */
@@ -26,6 +26,11 @@ export interface SampleData {
   readonly requests?: readonly SampleRequest[]
   readonly fees?: readonly SampleFee[]
 }
+
+/** Descriptions by code; a row that is not enabled is written as `{description: …, enabled: false}`. */
+export type SampleCodeTable = Readonly<
+  Record<string, string | { readonly description: string; readonly enabled?: boolean }>
+>
 
 export type BlockAction = 'LOAN' | 'RENEW' | 'HOLD'
 
@@ -82,6 +87,8 @@ export interface LoanRule {
   readonly location?: string
   readonly loanable?: boolean
   readonly requestable?: boolean
+  /** Libraries where a request may be fetched; all when left out. */
+  readonly pickup_libraries?: readonly string[]
   /** Due at the end of the day, local time. */
   readonly days?: number
   readonly hours?: number

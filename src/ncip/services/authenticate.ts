@@ -5,15 +5,17 @@ import type { ServiceContext } from './service.ts'
 
 /**
  * Checks the password of a user where the partner's rule asks for it; undefined when the user may go on. A digest
- * cannot be checked, because the library system wants the password itself.
+ * cannot be checked, because the library system and the directory want the password itself.
  */
 export async function authenticate(user: UserInput, context: ServiceContext): Promise<NotDone | undefined> {
-  const rule = context.partner.userAuthentication ?? 'when-sent'
+  const { partner, visit, circulation, call } = context
+  const rule = partner.userAuthentication ?? 'when-sent'
   if (rule === 'ignored') return undefined
   const { secret } = user
   if (secret === undefined) return rule === 'required' ? refused('patron-pin-wrong') : undefined
   if (secret.kind === 'digest') return refused('patron-pin-wrong')
-  const checked = await checkPassword(user.identifier, secret.value, context.visit, context.circulation, context.call)
+  const { identifier } = user
+  const checked = await checkPassword(identifier, secret.value, visit, circulation, call, partner.passwordKeeper)
   if (checked.kind !== 'done') return checked
   return checked.value === true ? undefined : refused('patron-pin-wrong')
 }

@@ -65,7 +65,7 @@ export function parseConfig(text: string, options: LoadOptions & { readonly file
   if (findings.length > 0) return tell(findings)
   const config = configSchema.parse({ ...(source.values as object), profiles })
   fillSecrets(config, secrets.values, dirname(options.file))
-  const unusable = [...checkHashes(config), ...checkJournalKeys(config), ...checkPinPolicies(config)]
+  const unusable = [...checkHashes(config), ...checkJournalKeys(config), ...checkPasswordPolicies(config)]
   return unusable.length > 0 ? tell(unusable) : { ok: true, config }
 }
 
@@ -126,14 +126,21 @@ function checkHashes({ terminals }: Config): readonly Finding[] {
   })
 }
 
-/** A profile says how a PIN is checked, and only the terminal's institution can. */
-function checkPinPolicies({ terminals, profiles, institutions }: Config): readonly Finding[] {
-  return terminals.flatMap(({ profile, institution }, index) => {
-    if (profiles[profile]?.pinPolicy !== 'ldap') return []
-    if (institutions.find(({ id }) => id === institution)?.ldap !== undefined) return []
-    const sentence = 'has pinPolicy ldap, but the institution of this terminal has no ldap section'
-    return [{ path: ['terminals', index, 'profile'], sentence }]
-  })
+/** A profile or partner says who checks a PIN or password, and only a directory of the institution can. */
+function checkPasswordPolicies({ terminals, profiles, ncip, institutions }: Config): readonly Finding[] {
+  const withDirectory = new Set(institutions.filter(({ ldap }) => ldap !== undefined).map(({ id }) => id))
+  return [
+    ...terminals.flatMap(({ profile, institution }, index) => {
+      if (profiles[profile]?.pinPolicy !== 'ldap' || withDirectory.has(institution)) return []
+      const sentence = 'has pinPolicy ldap, but the institution of this terminal has no ldap section'
+      return [{ path: ['terminals', index, 'profile'], sentence }]
+    }),
+    ...ncip.partners.flatMap(({ passwordPolicy, institution }, index) => {
+      if (passwordPolicy !== 'ldap' || withDirectory.has(institution)) return []
+      const sentence = 'is ldap, but the institution of this partner has no ldap section'
+      return [{ path: ['ncip', 'partners', index, 'passwordPolicy'], sentence }]
+    }),
+  ]
 }
 
 const journalKeyBytes = 32

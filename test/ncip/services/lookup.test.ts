@@ -6,6 +6,7 @@ import {
   elementsAt,
   item,
   itemElements,
+  type NcipTestOptions,
   post,
   problemIn,
   request,
@@ -134,6 +135,22 @@ t.test('LookupUser checks a password that was sent', async (t) => {
   t.match(problemIn(await post(strict, request('LookupUser', user()))), { type: 'User Authentication Failed' })
   const trusting = await startNcip({ partner: { userAuthentication: 'ignored' } })
   t.equal(problemIn(await post(trusting, request('LookupUser', user() + typed('PIN', 'any')))), undefined)
+})
+
+t.test("a partner's passwords may be checked by the directory of the institution", async (t) => {
+  const inDirectory = 'directory-canary'
+  const directory = {
+    identifierKind: undefined,
+    verify: async (_: string, password: string) =>
+      password === inDirectory ? done<true>(true) : refused('patron-pin-wrong'),
+  }
+  const login = async (password: string, options: NcipTestOptions) =>
+    problemIn(await post(await startNcip(options), request('LookupUser', user() + typed('Password', password))))
+  const partner = { passwordKeeper: 'directory' } as const
+  t.equal(await login(inDirectory, { partner, directory }), undefined)
+  t.match(await login(rightPassword, { partner, directory }), { type: 'User Authentication Failed' })
+  t.equal(await login(rightPassword, { directory }), undefined, 'another partner has Alma asked')
+  t.match(await login(inDirectory, { partner }), { type: 'Unauthorized Service For Agency' })
 })
 
 t.test('LookupUser does not know everybody', async (t) => {

@@ -91,3 +91,13 @@ t.test('a terminal whose profile asks a directory that its institution does not 
   t.match(faultsOf(withLdap(undefined, more)), /terminals\[0\]\.profile: has pinPolicy ldap, but the institution/)
   t.equal(faultsOf(withLdap(searching, more)), '')
 })
+
+t.test('a partner whose passwords a directory shall check that its institution does not have', async (t) => {
+  const partner = { name: 'broker', agency: 'BROKER', key: 'env:CA', library: 'MAIN', circulationDesk: 'DESK' }
+  const more = { ncip: { partners: [{ ...partner, institution: 'demo', passwordPolicy: 'ldap' }] } }
+  t.match(
+    faultsOf(withLdap(undefined, more)),
+    /ncip\.partners\[0\]\.passwordPolicy: is ldap, but the institution of this partner has no ldap section/,
+  )
+  t.equal(faultsOf(withLdap(searching, more)), '')
+})

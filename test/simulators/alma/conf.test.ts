@@ -72,6 +72,23 @@ t.test('code tables', async (t) => {
   t.ok(Number(list.at('total_record_count')) > 30)
 })
 
+t.test('a code that is switched off stands in its table, and is refused', async (t) => {
+  const gone = 'CancelledAtPatronRequest'
+  const alma = await startAlma(t, {
+    data: {
+      code_tables: { RequestCancellationReasons: { [gone]: { description: 'Cancelled', enabled: false } } },
+      users: [{ primary_id: 'max' }],
+      items: [{ barcode: '1' }],
+      requests: [{ user_primary_id: 'max', item_barcode: '1', request_id: '5', pickup_location_library: 'MAIN' }],
+    },
+  })
+  const table = await alma.get('/conf/code-tables/RequestCancellationReasons')
+  t.match(table.at('row.0'), { code: gone, description: 'Cancelled', enabled: false })
+  t.match(table.at('row.1'), { code: 'CannotBeFulfilled', enabled: true })
+  t.equal((await alma.call('DELETE', `/users/max/requests/5?reason=${gone}`)).code, '40166411')
+  t.equal((await alma.call('DELETE', '/users/max/requests/5?reason=CannotBeFulfilled')).status, 204)
+})
+
 t.test('opening hours', async (t) => {
   const alma = await startAlma(t)
   const url = '/conf/libraries/MAIN/open-hours'

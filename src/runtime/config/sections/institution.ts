@@ -273,7 +273,7 @@ export const institution = z.strictObject({
   ldap: setting(
     ldap.optional(),
     'LDAP',
-    'The directory that keeps the passwords of patrons, for terminals whose pinPolicy is ldap.',
+    'The directory that keeps the passwords of patrons, for terminals whose pinPolicy and partners whose passwordPolicy is ldap.',
   ),
   patronLimits: setting(
     patronLimits.prefault({}),

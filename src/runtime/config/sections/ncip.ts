@@ -79,7 +79,12 @@ const partner = z
     userAuthentication: setting(
       z.enum(['when-sent', 'required', 'ignored']).default('when-sent'),
       'User authentication',
-      "Whether a patron's password is checked by Alma: when the message has one, always, or never.",
+      "Whether a patron's password is checked: when the message has one, always, or never.",
+    ),
+    passwordPolicy: setting(
+      z.enum(['alma', 'ldap']).default('alma'),
+      'Password policy',
+      "Who checks a patron's password: Alma, or the institution's directory (ldap).",
     ),
     desiredDateDue: setting(
       z.enum(['day', 'local-day', 'instant', 'ignored']).default('day'),
