@@ -45,8 +45,7 @@ export class PasswordThrottle {
   /** Undefined when too many were wrong. */
   begin(patron: string, institution: string, machine: string): PasswordAttempt | undefined {
     const { patrons, machines, maxDelayMs, onRefused } = this.#parts
-    // A library system may take a card number in capitals and in small letters for the same.
-    const digest = createHmac('sha256', this.#key).update(patron.toLowerCase()).digest('base64')
+    const digest = createHmac('sha256', this.#key).update(fold(patron)).digest('base64')
     const key = JSON.stringify([institution, machine, digest])
     if (!patrons.take(key)) {
       onRefused?.(institution, machine)
@@ -61,3 +60,14 @@ export class PasswordThrottle {
     }
   }
 }
+
+/**
+ * Library systems and directories take many spellings for the same: capitals, wide or raised digits, accents, blanks.
+ * Two patrons who share a count because of it lose little.
+ */
+const fold = (identifier: string): string =>
+  identifier
+    .normalize('NFKD')
+    .replaceAll(/[\p{M}\p{C}\p{Z}]/gu, '')
+    .toUpperCase()
+    .toLowerCase()

@@ -54,6 +54,11 @@ export class SeenPatrons {
     return this.#find(identifier, withinMs)?.barrier
   }
 
+  /** The same for every identifier of one patron, once the patron was seen; else what is given. */
+  canonical(identifier: string): string {
+    return this.#seen.get(identifier)?.id ?? identifier
+  }
+
   /** Whether two identifiers are known to be one patron's. */
   isSame(identifier: string, other: string | undefined): boolean {
     if (identifier === other) return true

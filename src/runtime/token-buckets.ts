@@ -5,7 +5,7 @@ export interface TokenBucketOptions {
   readonly refillMs: number
   /** Most tokens that can be owed, the capacity when left out. */
   readonly debt?: number
-  /** Buckets that are kept; the one that was longest not used goes first. */
+  /** Buckets that are kept; of those that were longest not used the fullest goes first. */
   readonly most: number
   /** Monotonic, in milliseconds. */
   readonly now: () => number
@@ -16,6 +16,9 @@ interface Bucket {
   tokens: number
   at: number
 }
+
+/** Buckets among which the fullest is looked for. */
+const mostLooked = 64
 
 /** One bucket of tokens for each key. A key that nobody has used has a full one. */
 export class TokenBuckets {
@@ -59,10 +62,22 @@ export class TokenBuckets {
     const bucket = { tokens, at }
     this.#buckets.delete(key)
     this.#buckets.set(key, bucket)
-    if (this.#buckets.size > most) {
-      const [oldest] = this.#buckets.keys()
-      if (oldest !== undefined) this.#buckets.delete(oldest)
-    }
+    if (this.#buckets.size > most) this.#forgetOne(bucket)
     return bucket
+  }
+
+  /** Never the emptiest: whoever has used up a bucket cannot fill it again by making others. */
+  #forgetOne(newest: Bucket): void {
+    const { refillMs } = this.#options
+    let fullest: { readonly key: string; readonly tokens: number } | undefined
+    let looked = 0
+    for (const [key, bucket] of this.#buckets) {
+      if (bucket === newest) break
+      const tokens = bucket.tokens + (newest.at - bucket.at) / refillMs
+      if (fullest === undefined || tokens > fullest.tokens) fullest = { key, tokens }
+      looked += 1
+      if (looked >= mostLooked) break
+    }
+    if (fullest !== undefined) this.#buckets.delete(fullest.key)
   }
 }

@@ -1,9 +1,9 @@
-import { createHmac, randomBytes } from 'node:crypto'
 import type { TerminalConfig } from '../runtime/config/schema.ts'
-import { makeNetworkTest } from '../runtime/networks.ts'
+import { makeNetworkTest, sourceOf } from '../runtime/networks.ts'
 import { type ClientCertificate, makeCertificateTest } from './client-certificate.ts'
 import { LoginDialects } from './login-dialects.ts'
 import type { LoginThrottle } from './login-throttle.ts'
+import { RightPasswords } from './right-passwords.ts'
 import type { Profile, Terminal } from './terminal.ts'
 
 /** Where a connection comes from. */
@@ -30,7 +30,7 @@ export interface LoginResult {
   readonly reason?: LoginRefusal
 }
 
-/** `from` is the address of the peer. Undefined when the password could not be checked now. */
+/** `from` is whom the check is charged to: the peer's address or network. Undefined when the password could not be checked now. */
 export type VerifyPassword = (password: string, hash: string, from: string) => Promise<boolean | undefined>
 
 interface Rule {
@@ -53,18 +53,21 @@ export class Terminals {
   readonly #throttle: LoginThrottle | undefined
   readonly #decoyHash: string | undefined
   readonly #dialects: LoginDialects
-  /** Digest, under a key of this process, of the password last found right for a hash: a storm of log-ins stays cheap. */
-  readonly #found = new Map<string, string>()
-  readonly #digestKey = randomBytes(32)
+  readonly #right: RightPasswords
 
-  /** @param throttle slows down wrong log-ins; none are slowed down without */
+  /**
+   * @param throttle slows down wrong log-ins; none are slowed down without
+   * @param right what was found right before, under another configuration too
+   */
   constructor(
     entries: readonly { readonly config: TerminalConfig; readonly terminal: Terminal }[],
     verify: VerifyPassword,
     throttle?: LoginThrottle,
+    right = new RightPasswords(entries.length),
   ) {
     this.#verify = verify
     this.#throttle = throttle
+    this.#right = right
     this.#rules = entries.map(({ config, terminal }) => makeRule(config, terminal))
     const withLogin = this.#rules.filter(hasLogin)
     this.#decoyHash = withLogin[0]?.login.hash
@@ -125,7 +128,7 @@ export class Terminals {
     }
 
     if (rules.length === 0) {
-      if (this.#decoyHash !== undefined) await this.#verify(password, this.#decoyHash, address)
+      if (this.#decoyHash !== undefined) await this.#verify(password, this.#decoyHash, sourceOf(address))
       return refuse(this.#rules.some(({ login }) => login?.user === user) ? 'origin-wrong' : 'user-unknown')
     }
     const found = await this.#findRight(password, rules, address)
@@ -138,15 +141,14 @@ export class Terminals {
 
   /** The rule whose password this is, as far as that is known without the cost of a hash and may be looked at. */
   #glance(user: string, password: string, rules: readonly LoginRule[], address: string): LoginRule | undefined {
-    if (!rules.some(({ login }) => this.#found.has(login.hash))) return undefined
+    if (!rules.some(({ login }) => this.#right.isKnown(login.hash))) return undefined
     const glance = this.#throttle?.glance(user, address)
     if (this.#throttle && !glance) return undefined
-    const digest = this.#digest(password)
-    const known = rules.find(({ login }) => (this.#found.get(login.hash) ?? digest) === digest)
-    // A rule before it whose password is not known might be the right one.
-    if (!known || !this.#found.has(known.login.hash)) return undefined
+    // A rule before the right one whose password is not known might be the right one.
+    const first = rules.find(({ login }) => this.#right.isRight(password, login.hash) ?? true)
+    if (!first || !this.#right.isKnown(first.login.hash)) return undefined
     glance?.forgive()
-    return known
+    return first
   }
 
   async #findRight(
@@ -160,17 +162,13 @@ export class Terminals {
       // Two kiosks with one log-in and different addresses carry the same hash: it is costly, so it is tried once.
       if (tried.has(hash)) continue
       tried.add(hash)
-      const right = await this.#verify(password, hash, address)
+      const right = await this.#verify(password, hash, sourceOf(address))
       if (right === undefined) return 'busy'
       if (!right) continue
-      this.#found.set(hash, this.#digest(password))
+      this.#right.remember(password, hash)
       return rule
     }
     return 'wrong'
-  }
-
-  #digest(password: string): string {
-    return createHmac('sha256', this.#digestKey).update(password).digest('base64')
   }
 }
 

@@ -5,6 +5,7 @@ import { newId } from '../runtime/new-id.ts'
 import type { Passwords } from '../runtime/password.ts'
 import { Sip2Listener } from '../sip2/listener.ts'
 import { LoginThrottle } from '../sip2/login-throttle.ts'
+import { RightPasswords } from '../sip2/right-passwords.ts'
 import type { SessionLimits } from '../sip2/session-limits.ts'
 import type { Profile, Terminal } from '../sip2/terminal.ts'
 import { Terminals } from '../sip2/terminals.ts'
@@ -35,11 +36,13 @@ export class Sip2Side {
   readonly listeners: readonly Sip2Listener[]
   readonly #parts: Sip2Parts
   readonly #throttle: LoginThrottle
+  readonly #right: RightPasswords
   #roster: Roster
 
   constructor(config: Config, parts: Sip2Parts) {
     this.#parts = parts
     this.#throttle = new LoginThrottle(config.limits.loginThrottle, () => parts.clock.monotonic())
+    this.#right = new RightPasswords(config.limits.loginThrottle.remembered)
     this.#roster = this.#makeRoster(config)
     this.listeners = config.listeners.sip2.map((listener) => this.#makeListener(listener, config))
   }
@@ -53,7 +56,10 @@ export class Sip2Side {
   }
 
   #makeRoster(config: Config): Roster {
-    return { terminals: makeTerminals(config, this.#throttle, this.#parts), stranger: makeStranger(config) }
+    return {
+      terminals: makeTerminals(config, this.#throttle, this.#right, this.#parts),
+      stranger: makeStranger(config),
+    }
   }
 
   #makeListener(listener: Sip2ListenerConfig, config: Config): Sip2Listener {
@@ -78,6 +84,7 @@ export class Sip2Side {
 function makeTerminals(
   config: Config,
   throttle: LoginThrottle,
+  right: RightPasswords,
   { passwords, log }: Pick<Sip2Parts, 'passwords' | 'log'>,
 ): Terminals {
   const institutions = new Map(config.institutions.map((institution) => [institution.id, institution]))
@@ -97,7 +104,7 @@ function makeTerminals(
     if (check === 'invalid-hash') log.error('PASSWORD_HASH_INVALID')
     return check === 'busy' ? undefined : check === 'right'
   }
-  return new Terminals(entries, verify, throttle)
+  return new Terminals(entries, verify, throttle, right)
 }
 
 function makeTerminal(

@@ -2,11 +2,11 @@ import t from 'tap'
 import type { Circulation } from '../../src/circulation/circulation.ts'
 import { done, refused, unavailable } from '../../src/circulation/outcome.ts'
 import { PasswordThrottle } from '../../src/circulation/password-throttle.ts'
-import { checkPassword } from '../../src/circulation/patron.ts'
+import { checkPassword, findPatron } from '../../src/circulation/patron.ts'
 import { Visit } from '../../src/circulation/visit.ts'
 import { TokenBuckets } from '../../src/runtime/token-buckets.ts'
 import { makeCall } from '../helpers/call.ts'
-import { type FakeAnswers, fakeCirculation, rightPassword } from '../helpers/fake-library-system.ts'
+import { type FakeAnswers, fakeCirculation, rightPassword, samplePatron } from '../helpers/fake-library-system.ts'
 
 const throttled = refused('patron-pin-throttled')
 
@@ -26,7 +26,8 @@ function start(answers: FakeAnswers = {}) {
   const circulation: Circulation = { ...fake, clock, passwords: { throttle } }
   const check = (password: string, { patron = 'P100', machine = 'hall', visit = new Visit(() => 0) } = {}) =>
     checkPassword(patron, password, visit, circulation, { ...makeCall(), machine })
-  return { check, slept, told, wait: (ms: number) => (now += ms), institution: fake.system.institution }
+  const see = (patron: string) => findPatron(patron, new Visit(() => 0), circulation, makeCall())
+  return { check, see, slept, told, wait: (ms: number) => (now += ms), institution: fake.system.institution }
 }
 
 t.test(
@@ -51,6 +52,26 @@ t.test(
     t.match(await check(rightPassword), done(true))
   },
 )
+
+t.test('nor do other spellings and other cards of the same patron get around it', async (t) => {
+  for (const spelling of [
+    'p100',
+    ' P100',
+    'P\u00b9\u2070\u2070',
+    '\uff30\uff11\uff10\uff10',
+    'P1\u00ad00',
+    'P\u0301100',
+  ]) {
+    const { check } = start()
+    for (const guess of ['1', '2', '3']) await check(guess)
+    t.match(await check('4', { patron: spelling }), throttled, JSON.stringify(spelling))
+  }
+  const { check, see } = start()
+  await see('P100')
+  for (const guess of ['1', '2', '3']) await check(guess)
+  t.match(await check('4', { patron: samplePatron.id }), throttled, 'once the patron was seen')
+  t.match(await check('4', { patron: samplePatron.identifiers[0]?.value ?? '' }), throttled)
+})
 
 t.test('many at once are no way around', async (t) => {
   const { check } = start()

@@ -35,3 +35,11 @@ t.test('the bucket that was longest not used is forgotten', async (t) => {
   t.equal(buckets.take('a'), false)
   t.equal(buckets.take('b'), true, 'a new one is full')
 })
+
+t.test('whoever has used up a bucket cannot fill it again by making others', async (t) => {
+  const buckets = new TokenBuckets({ capacity: 5, refillMs: 1000, most: 100, now: () => 0 })
+  for (let count = 0; count < 5; count += 1) buckets.take('used up')
+  for (let other = 0; other < 1000; other += 1) buckets.take(`${other}`)
+  t.equal(buckets.size, 100)
+  t.notOk(buckets.take('used up'))
+})

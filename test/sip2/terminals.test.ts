@@ -3,6 +3,7 @@ import { configSchema, type TerminalConfig } from '../../src/runtime/config/sche
 import { wholeProfile } from '../../src/runtime/config/sections/profile.ts'
 import type { ClientCertificate } from '../../src/sip2/client-certificate.ts'
 import { LoginThrottle } from '../../src/sip2/login-throttle.ts'
+import { RightPasswords } from '../../src/sip2/right-passwords.ts'
 import type { Terminal } from '../../src/sip2/terminal.ts'
 import { type Origin, Terminals } from '../../src/sip2/terminals.ts'
 
@@ -11,22 +12,25 @@ const plain = wholeProfile.parse({})
 type Rule = Pick<Partial<TerminalConfig>, 'from' | 'location'> & { readonly user?: string; readonly password?: string }
 
 /** Passwords are their own hashes here, and what is verified is written down. */
-function makeTerminals(rules: Readonly<Record<string, Rule>>, throttle?: LoginThrottle) {
+function makeTerminals(rules: Readonly<Record<string, Rule>>, throttle?: LoginThrottle, right?: RightPasswords) {
   const verified: string[] = []
+  const from = new Set<string>()
   const entries = Object.entries(rules).map(([name, { user, password = 'secret', ...rule }]) => ({
     terminal: { name, profile: plain } as Terminal,
     config: { ...rule, ...(user && { login: { user, passwordHash: { reveal: () => password } } }) } as never,
   }))
   let free = true
-  const verify = async (password: string, hash: string) => {
+  const verify = async (password: string, hash: string, source: string) => {
     verified.push(hash)
+    from.add(source)
     return free ? password === hash : undefined
   }
-  const terminals = new Terminals(entries, verify, throttle)
+  const terminals = new Terminals(entries, verify, throttle, right)
   const logIn = (user: string, origin: Partial<Origin> = {}, password = 'secret', location = '') =>
     terminals.byLogin({ user, password, location }, originOf(origin))
   return {
     verified,
+    from,
     setFree: (value: boolean) => (free = value),
     byOrigin: (origin: Partial<Origin>) => terminals.byOrigin(originOf(origin))?.name,
     logIn: async (...given: Parameters<typeof logIn>) => {
@@ -169,4 +173,39 @@ t.test('a check that nobody waits for, or that could not be made, decides nothin
   t.equal(verified.length, 1, 'not looked at')
   const both = await Promise.all([logIn('kiosk', {}, 'one'), logIn('kiosk', {}, 'two')])
   t.same(new Set(both), new Set(['password-wrong', 'throttled']), 'but counted: to hang up is no way around')
+})
+
+t.test('what was right before a change of the configuration still is, unless the password changed', async (t) => {
+  const throttle = new LoginThrottle({ ...loginThrottle, wrongPerUser: 1, maxDelayMs: 20 }, () => 0)
+  const right = new RightPasswords(10)
+  const before = makeTerminals({ hall: { user: 'kiosk' } }, throttle, right)
+  t.equal(await before.logIn('kiosk'), 'hall')
+  const same = makeTerminals({ foyer: { user: 'kiosk' } }, throttle, right)
+  t.equal(await same.logIn('kiosk'), 'foyer')
+  t.same(same.verified, [], 'at once')
+  const changed = makeTerminals({ hall: { user: 'kiosk', password: 'new' } }, throttle, right)
+  t.equal(await changed.logIn('kiosk'), 'password-wrong')
+  t.same(changed.verified, ['new'])
+})
+
+t.test('a check is charged to the whole network of an IPv6 machine', async (t) => {
+  const { from, logIn } = makeTerminals({ hall: { user: 'kiosk' } })
+  for (const address of ['2001:db8::1', '2001:db8::2']) {
+    await logIn('kiosk', { address }, 'wrong')
+    await logIn('nobody', { address })
+  }
+  t.equal(from.size, 1)
+})
+
+t.test('few right passwords are remembered', async (t) => {
+  const right = new RightPasswords(2)
+  for (const hash of ['a', 'b', 'c']) right.remember('secret', hash)
+  t.same(
+    ['a', 'b', 'c'].map((hash) => [right.isKnown(hash), right.isRight('secret', hash), right.isRight('other', hash)]),
+    [
+      [false, undefined, undefined],
+      [true, true, false],
+      [true, true, false],
+    ],
+  )
 })
