@@ -42,22 +42,34 @@ export class PasswordThrottle {
     this.#parts = parts
   }
 
-  /** Undefined when too many were wrong. */
-  begin(patron: string, institution: string, machine: string): PasswordAttempt | undefined {
+  /**
+   * Undefined when too many were wrong.
+   * @param names of the patron, the one that was given and those that are known beside it
+   */
+  begin(names: readonly string[], institution: string, machine: string): PasswordAttempt | undefined {
     const { patrons, machines, maxDelayMs, onRefused } = this.#parts
-    const digest = createHmac('sha256', this.#key).update(fold(patron)).digest('base64')
-    const key = JSON.stringify([institution, machine, digest])
-    if (!patrons.take(key)) {
+    const keys = [...new Set(names.map((name) => this.#keyOf(name, institution, machine)))]
+    const taken = keys.filter((key) => patrons.take(key))
+    const giveBack = () => {
+      for (const key of taken) patrons.giveBack(key)
+    }
+    if (taken.length < keys.length) {
+      giveBack()
       onRefused?.(institution, machine)
       return undefined
     }
     return {
       delayMs: Math.min(machines.owe(machine), maxDelayMs),
       forgive: () => {
-        patrons.giveBack(key)
+        giveBack()
         machines.giveBack(machine)
       },
     }
+  }
+
+  #keyOf(name: string, institution: string, machine: string): string {
+    const digest = createHmac('sha256', this.#key).update(fold(name)).digest('base64')
+    return JSON.stringify([institution, machine, digest])
   }
 }
 

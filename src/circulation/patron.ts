@@ -27,6 +27,19 @@ export async function findPatron(
   return found
 }
 
+/** A patron's canonical identifier, from the visit when it was ever read there, else with one call. */
+export async function findPatronId(
+  identifier: string,
+  visit: Visit,
+  circulation: Circulation,
+  call: Call,
+): Promise<Outcome<string>> {
+  const known = visit.idOf(identifier)
+  if (known !== undefined) return done(known)
+  const patron = await findPatron(identifier, visit, circulation, call)
+  return patron.kind === 'done' ? done(patron.value.id) : patron
+}
+
 /**
  * Checks a password with whoever keeps it, once a visit. An empty password was not given and is not checked: undefined.
  * Refused with `patron-pin-throttled`, without a look at it, after too many wrong ones.
@@ -43,8 +56,9 @@ export async function checkPassword(
   const known = visit.passwordChecked(identifier, password)
   if (known !== undefined) return done(known)
 
-  const { clock, system, passwords } = circulation
-  const attempt = passwords?.throttle?.begin(identifier, system.institution, call.machine)
+  const { clock, system, seen, passwords } = circulation
+  const names = [identifier, seen.canonical(identifier)]
+  const attempt = passwords?.throttle?.begin(names, system.institution, call.machine)
   if (passwords?.throttle && !attempt) return refused('patron-pin-throttled')
   if (attempt && attempt.delayMs > 0) await clock.sleep(attempt.delayMs, call.signal)
 
