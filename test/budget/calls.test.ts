@@ -4,7 +4,7 @@ import { measureCalls, rows } from '../../bench/calls.ts'
 
 const counts = await measureCalls()
 
-t.test('every transaction keeps its budget of calls to the library system', async (t) => {
+t.test('complaint 13: every transaction keeps its budget of calls to the library system', async (t) => {
   t.equal(counts.length, rows.length)
   for (const { transaction, budget, calls } of counts) {
     t.ok(calls.length <= budget, `${transaction}: ${calls.length} of ${budget} calls`, { calls })

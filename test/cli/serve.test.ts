@@ -168,7 +168,7 @@ t.test('a certificate that is none is told without a stack', async (t) => {
   t.match(stdout, /"code":"TLS_MATERIAL_INVALID"/)
 })
 
-t.test('what nothing caught is logged by its code, and ends the process', async (t) => {
+t.test('complaint 12: what nothing caught is logged by its code, and ends the process', async (t) => {
   const alma = await startAlma(t)
   const fault = "process.on('SIGUSR2', () => { throw new TypeError('canary of an error') })"
   const NODE_OPTIONS = `--import=data:text/javascript,${encodeURIComponent(fault)}`

@@ -93,7 +93,7 @@ t.test('BO: a loan that costs something is made only when the patron has agreed 
   t.match((await kiosk.ask(sip2.checkout(jonas, copy(3), { noBlock: true }))).fixed, /^1/, 'what happened asks nothing')
 })
 
-t.test('BO: a renewal that costs something is made only when the patron has agreed to it', async (t) => {
+t.test('complaint 4: BO: a renewal that costs something is made only when the patron has agreed to it', async (t) => {
   const { bridge, kiosk } = await start(t, { feesToAccept })
   const asked = await kiosk.ask(sip2.renew(anna, copy(9)))
   t.match([asked.fixed[0], asked.get('BT'), asked.get('BV')], ['0', '06', '0.50'])

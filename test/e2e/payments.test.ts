@@ -46,13 +46,20 @@ const idOf = (bridge: TestBridge, type: string): string =>
 const transactionsOf = (bridge: TestBridge) =>
   bridge.user(emma).fees.flatMap(({ type: fee, transactions }) => transactions.map((one) => ({ fee, ...one })))
 
+/** What staff do in Alma meanwhile. */
+async function atDesk({ alma: { url, apiKey } }: TestBridge, path: string, body: object = {}): Promise<void> {
+  const headers = { authorization: `apikey ${apiKey}`, accept: 'application/json', 'content-type': 'application/json' }
+  const response = await fetch(`${url}/almaws/v1${path}`, { method: 'POST', headers, body: JSON.stringify(body) })
+  if (!response.ok) throw new Error(await response.text())
+}
+
 const open = ['LOSTITEMREPLACEMENTFEE 2500', 'OVERDUEFINE 160', 'LIBRARYCARDREPLACEMENT 500']
 
 t.test('one fee by its id', async (t) => {
   const { bridge, pay } = await start(t)
   t.same(owed(bridge), open)
   const { reply, calls } = await pay('5.00', `CG${idOf(bridge, 'LIBRARYCARDREPLACEMENT')}|BKpay-1|`)
-  t.same(calls, ['getUser', 'payFee'])
+  t.same(calls, ['getUser', 'listFees', 'payFee'])
   t.equal(reply.fixed[0], 'Y')
   t.equal(reply.get('AF'), 'Thank you. Paid: 5.00 EUR.')
   t.same(owed(bridge), open.slice(0, 2))
@@ -93,11 +100,48 @@ t.test('by amount: the fee that it pays exactly, else the oldest first', async (
   t.same(owed(bridge), ['LOSTITEMREPLACEMENTFEE 2200', 'OVERDUEFINE 160'])
 })
 
-t.test('more than is owed is refused, and nothing is booked', async (t) => {
+t.test('complaint 5: more than is owed is refused, and nothing is booked', async (t) => {
   const { bridge, pay } = await start(t)
   const { reply } = await pay('100.00')
   t.match([reply.fixed[0], reply.get('AF')], ['N', /more than you owe/])
   t.equal(bridge.paidBy(emma), 0)
+})
+
+t.test('more than the named fee owes is refused, whatever Alma would do with it', async (t) => {
+  const { bridge, pay } = await start(t)
+  bridge.alma.control.setSwitches({ overpaid: 'accept' })
+  const fee = `CG${idOf(bridge, 'LIBRARYCARDREPLACEMENT')}|`
+  const { reply, calls } = await pay('7.00', fee)
+  t.match([reply.fixed[0], reply.get('AF')], ['N', /more than you owe/])
+  t.same(calls, ['getUser', 'listFees'])
+  t.equal((await pay('5.00', fee)).reply.fixed[0], 'Y')
+  t.same(owed(bridge), open.slice(0, 2))
+})
+
+t.test('a payment is compared with what is owed now, not with what the machine was told', async (t) => {
+  const { bridge, kiosk, pay } = await start(t, { overpayment: 'take-due' })
+  await kiosk.ask(sip2.patronInformation(emma))
+  await atDesk(bridge, `/users/emma.koch/fees/${idOf(bridge, 'LOSTITEMREPLACEMENTFEE')}?op=pay&amount=20&method=CASH`)
+  const { reply, calls } = await pay('31.60')
+  t.same(calls, ['listFees', 'payAllFees'], 'who it is need not be asked again')
+  t.same(reply.all('AF'), ['Thank you. Paid: 11.60 EUR.', 'You paid more than was owed. Not recorded: 20.00 EUR.'])
+
+  await kiosk.ask(sip2.patronInformation(emma))
+  const fee = { type: { value: 'OTHER' }, original_amount: 5, owner: { value: 'MAIN' } }
+  await atDesk(bridge, '/users/emma.koch/fees', fee)
+  t.equal((await pay('5.00')).reply.fixed[0], 'Y', 'what was charged since then can be paid')
+  t.same(owed(bridge), [])
+})
+
+t.test('two kiosks pay the same debt at once: the second sees what the first has booked', async (t) => {
+  const { bridge, kiosk } = await start(t)
+  bridge.alma.control.setSwitches({ overpaid: 'accept' })
+  const other = await bridge.logIn('kiosk-2')
+  await Promise.all([kiosk, other].map((machine) => machine.ask(sip2.patronInformation(emma))))
+  const replies = await Promise.all([kiosk, other].map((machine) => machine.ask(sip2.feePaid(emma, '20.00'))))
+  t.same(replies.map(({ fixed }) => fixed[0]).toSorted(), ['N', 'Y'])
+  t.equal(bridge.paidBy(emma), 2000)
+  t.match(replies.find(({ fixed }) => fixed[0] === 'N')?.get('AF'), /more than you owe/)
 })
 
 t.test('more than is owed is taken as far as it is owed, and the patron is told of the rest', async (t) => {
@@ -162,7 +206,7 @@ t.test('a write-off must be switched on: without it the type is a payment', asyn
 t.test('a write-off waives and pays nothing', async (t) => {
   const { bridge, pay } = await start(t, { writeOff })
   const { reply, calls } = await pay('5.00', `CG${idOf(bridge, 'LIBRARYCARDREPLACEMENT')}|BKw-1|`, '06')
-  t.same(calls, ['listFees', 'waiveFee'])
+  t.same(calls, ['getUser', 'listFees', 'waiveFee'])
   t.match([reply.fixed[0], reply.get('AF'), reply.get('BK')], ['Y', 'Written off: 5.00 EUR.', 'w-1'])
   t.same(owed(bridge), open.slice(0, 2))
   t.equal(bridge.paidBy(emma), 0)

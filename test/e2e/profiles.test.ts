@@ -27,7 +27,7 @@ t.test('holdCapture reaches Alma with the scan', async (t) => {
   }
 })
 
-t.test('requestedItems: refuse costs one call more, and nothing is scanned', async (t) => {
+t.test('complaint 17: requestedItems: refuse costs one call more, and nothing is scanned', async (t) => {
   const { bridge, kiosk } = await start(t, { requestedItems: 'refuse' })
   t.equal((await kiosk.ask(sip2.checkin(copy(1)))).fixed.charAt(0), '1')
   const calls = await bridge.callsOf(() => kiosk.ask(sip2.checkin(copy(1))))

@@ -96,7 +96,7 @@ t.test('fields.rename: AG to AF, two fields in each other’s place, and one tha
   t.match(answer, /\|ZZNotes on the Engine\|/)
 })
 
-t.test('fields.add: constants and members of the patron', async (t) => {
+t.test('complaint 16: fields.add: constants and members of the patron', async (t) => {
   const members = {
     title: 'Dr',
     jobCategory: { code: 'PROF', name: 'Professor' },
