@@ -183,7 +183,13 @@ export async function startBridge(t: Pick<Test, 'teardown'>, options: TestBridge
     ...options.env,
   }
   const base = describeConfig(alma.url)
-  const config = readConfig(options.config?.(base) ?? base, env)
+  let config: Config
+  try {
+    config = readConfig(options.config?.(base) ?? base, env)
+  } catch (error) {
+    await alma.close()
+    throw error
+  }
   const started = new TestBridge(alma, () => new Bridge(config, options.log ?? silentLog), certificate)
   await started.bridge.start()
   t.teardown(() => started.close())

@@ -30,6 +30,8 @@ export type CanaryName = keyof typeof canaries
 
 /** So many characters of a canary in a row are the canary. */
 const partLength = 6
+/** Of a date month and day alone are nobody's, and stand in every time stamp of one day of the year. */
+const datePartLength = 8
 /** Encodings are longer, and short pieces of them are found by chance. */
 const encodedPartLength = 9
 
@@ -42,10 +44,11 @@ interface Trace {
 
 const traces: readonly Trace[] = Object.entries(canaries).flatMap(([name, value]) => {
   const canary = name as CanaryName
+  const length = canary === 'birthDate' ? datePartLength : partLength
   const plain = [value, value.replace(/[^\p{L}\p{N}]/gu, ''), encodeURIComponent(value), JSON.stringify(value)]
   return [
-    ...plain.flatMap((text) => partsOf(text.toLowerCase(), partLength)).map((part) => ({ canary, part, exact: false })),
-    ...hexOf(value).map((part) => ({ canary, part, exact: false })),
+    ...plain.flatMap((text) => partsOf(text.toLowerCase(), length)).map((part) => ({ canary, part, exact: false })),
+    ...hexOf(value, length).map((part) => ({ canary, part, exact: false })),
     ...base64Of(value).map((part) => ({ canary, part, exact: true })),
   ]
 })
@@ -54,8 +57,8 @@ function partsOf(text: string, length: number): string[] {
   return Array.from({ length: Math.max(0, text.length - length + 1) }, (_, at) => text.slice(at, at + length))
 }
 
-function hexOf(text: string): string[] {
-  return partsOf(Buffer.from(text).toString('hex'), partLength * 2)
+function hexOf(text: string, length: number): string[] {
+  return partsOf(Buffer.from(text).toString('hex'), length * 2)
 }
 
 /** In the middle of a longer text a canary may begin at any of three places of a group. */
