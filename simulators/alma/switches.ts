@@ -18,8 +18,14 @@ export interface Switches {
   staleIndexSeconds: number
   /** Whether `request-options` offer nothing for that time either. */
   staleOptions: boolean
+  /** A request that is on the hold shelf is to be fetched elsewhere. */
+  shelvedPickupChange: 'block' | 'allow'
+  /** A request that is wanted until a day that is over. */
+  pastInterest: 'block' | 'allow'
   /** A renewal answers 200 and renews nothing. */
   renewButNot200: boolean
+  /** A payment of more than a fee or all fees owe; what goes beyond stays on the fee as a credit. */
+  overpaid: 'refuse' | 'accept'
   /** Whether barcodes and other identifiers tell upper from lower case; primary ids never do. */
   caseSensitiveIdentifiers: boolean
   /** Whether past loans and requests are forgotten. */
@@ -42,7 +48,10 @@ export const defaultSwitches: Readonly<Switches> = {
   secondCopy: 'block',
   staleIndexSeconds: 0,
   staleOptions: true,
+  shelvedPickupChange: 'block',
+  pastInterest: 'block',
   renewButNot200: false,
+  overpaid: 'refuse',
   caseSensitiveIdentifiers: true,
   anonymizeHistory: false,
   limitAbove100: 'cap',
@@ -60,7 +69,10 @@ const choices: { readonly [Name in keyof Switches]: readonly Switches[Name][] | 
   secondCopy: ['block', 'allow'],
   staleIndexSeconds: 'seconds',
   staleOptions: 'boolean',
+  shelvedPickupChange: ['block', 'allow'],
+  pastInterest: ['block', 'allow'],
   renewButNot200: 'boolean',
+  overpaid: ['refuse', 'accept'],
   caseSensitiveIdentifiers: 'boolean',
   anonymizeHistory: 'boolean',
   limitAbove100: ['cap', 'error'],

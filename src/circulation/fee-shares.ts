@@ -9,6 +9,19 @@ export interface FeeShare {
   readonly amount: Money
 }
 
+/** Which fee gets what, and how much that is together. */
+export interface Plan {
+  readonly shares: readonly FeeShare[]
+  readonly total: Money
+}
+
+export const isSamePlan = (one: Plan, other: Plan): boolean =>
+  one.shares.length === other.shares.length &&
+  one.shares.every(({ feeId, amount }, at) => {
+    const share = other.shares[at]
+    return share?.feeId === feeId && share?.amount.minor === amount.minor
+  })
+
 /** What is booked of an amount when so much is due, or why nothing is. */
 export function limitToDue(amount: Money, dueMinor: number, overpayment: Overpayment): Outcome<Money> {
   if (amount.minor <= dueMinor) return done(amount)
@@ -19,6 +32,21 @@ export function limitToDue(amount: Money, dueMinor: number, overpayment: Overpay
 export function pickFees(fees: readonly Fee[], ids: readonly string[]): Outcome<readonly Fee[]> {
   const picked = fees.filter(({ id }) => ids.includes(id))
   return picked.length === new Set(ids).size ? done(picked) : refused('fee-unknown')
+}
+
+/** Every open fee of an account, oldest first, and their sum, in which credits count. */
+export interface OpenFees {
+  readonly fees: readonly Fee[]
+  readonly total: Money
+}
+
+/**
+ * What may be booked: what the fees with these ids owe, whatever credits stand beside them; where none is named what the
+ * account owes, credits taken off.
+ */
+export function dueOn({ fees, total }: OpenFees, ids: readonly string[]): number {
+  if (ids.length > 0) return sumOfDebts(fees.filter(({ id }) => ids.includes(id)))
+  return Math.max(0, Math.min(total.minor, sumOfDebts(fees)))
 }
 
 /** Credits are no debt. */

@@ -1,11 +1,22 @@
 import type { Circulation } from './circulation.ts'
-import { type FeeShare, bookShares, limitToDue, pickFees, shareOut, sumOfDebts } from './fee-shares.ts'
-import type { FeeOrder, FeePayment, Money, Overpayment, Patron, PaymentMethod } from './model.ts'
+import {
+  type OpenFees,
+  type Plan,
+  bookShares,
+  dueOn,
+  isSamePlan,
+  limitToDue,
+  pickFees,
+  shareOut,
+  sumOfDebts,
+} from './fee-shares.ts'
+import { inTurnOfAccount } from './in-turn.ts'
+import type { FeeOrder, FeePayment, Money, Overpayment, PaymentMethod } from './model.ts'
 import { formatAmount } from './money.ts'
 import { type Attempt, once } from './once.ts'
-import { type ChangeOutcome, type Outcome, done, refused, unknown } from './outcome.ts'
+import { type ChangeOutcome, type Outcome, type RefusalReason, done, refused, unknown } from './outcome.ts'
 import { findOwn } from './own-changes.ts'
-import { findPatron } from './patron.ts'
+import { findPatronId } from './patron.ts'
 import { type FoundPayment, describePartly, idsOf, planRest } from './pay-rest.ts'
 import type { Booked, Call, Payment } from './ports.ts'
 import { carryOut, clockSkewMs } from './settle.ts'
@@ -42,10 +53,11 @@ export interface FeePaid extends Booked {
 }
 
 /**
- * Books one payment: one call when the visit knows what is owed, else two. One more for the list of fees where the
- * amount is spread here, or must be cut to what single fees owe; then a call a fee. More than is owed is refused before
- * anything is sent, or cut. A lost answer is settled by the external transaction id; a payment is never sent twice. One
- * of which the library system took a part is of unknown end, and the next attempt sends the rest.
+ * Books one payment: one call for the list of open fees and one a booking, which is a fee where the amount is spread here
+ * or fees are named; one more for the patron whom the visit does not know. The list is read when the account's turn has
+ * come, whatever the visit knows: more than is owed by it is refused before anything is sent, or cut. A lost answer is
+ * settled by the external transaction id; a payment is never sent twice. One of which the library system took a part is of
+ * unknown end, and the next attempt sends the rest.
  */
 export async function payFee(
   input: PayFeeInput,
@@ -67,6 +79,9 @@ export async function payFee(
   )
 }
 
+/** How a fee is refused that staff have settled between our look and the booking: worth another look. */
+const whenChanged: ReadonlySet<RefusalReason> = new Set(['fee-amount-invalid', 'fee-unknown', 'not-configured'])
+
 type Paying = Omit<PayFeeInput, 'identity' | 'whenAway'>
 
 export async function payOnce(
@@ -75,12 +90,23 @@ export async function payOnce(
   circulation: Circulation,
   call: Call,
 ): Promise<Outcome<FeePaid>> {
-  const { amount, method, externalTransactionId, visit } = input
+  const patronId = await findPatronId(input.patron, input.visit, circulation, call)
+  if (patronId.kind !== 'done') return patronId
+  input.visit.forgetCounts()
+  return inTurnOfAccount(circulation, patronId.value, call.signal, () =>
+    payInTurn(input, patronId.value, attempt, circulation, call),
+  )
+}
+
+async function payInTurn(
+  input: Paying,
+  patronId: string,
+  attempt: Attempt,
+  circulation: Circulation,
+  call: Call,
+): Promise<Outcome<FeePaid>> {
+  const { amount, method, externalTransactionId } = input
   const { system } = circulation
-  const patron = await findPatron(input.patron, visit, circulation, call)
-  if (patron.kind !== 'done') return patron
-  const patronId = patron.value.id
-  visit.forgetCounts()
   /** What was sent for booking; undefined when that was another attempt's work. */
   let planned: Money | undefined
   /** What is booked of it, when that is a part. */
@@ -92,23 +118,32 @@ export async function payOnce(
     bookedAt: system.now(),
     ...booked,
   })
+  // Planned only when it is sent: a payment that was sent before has lowered the balance already.
+  const plan = async (): Promise<Outcome<Plan>> => {
+    const open = await system.fees.ofPatron(patronId, call)
+    if (open.kind !== 'done') return open
+    return partly ? planRest(input, certainOf(input, partly, circulation), open.value) : planPayment(input, open.value)
+  }
+  const book = async ({ shares, total }: Plan): Promise<Outcome<FeePaid>> => {
+    const before = partly
+    planned = total
+    const comment = total.minor < amount.minor ? describeRest(input, total) : undefined
+    const booked = await bookShares(shares, (share) =>
+      system.fees.pay({ patronId, ...share, method, externalTransactionId, comment }, call),
+    )
+    return booked.kind === 'done' ? done(toPaid(withParts(booked.value, before), total.minor)) : booked
+  }
   const outcome = await carryOut<FeePaid>(
     {
       attempt,
-      // Planned only now: a payment that was sent before has lowered the balance already.
       send: async () => {
-        const before = partly
-        const plan = before
-          ? await planRestNow(input, patronId, before, circulation, call)
-          : await planPayment(input, patron.value, circulation, call)
-        if (plan.kind !== 'done') return plan
-        const { shares, total } = plan.value
-        planned = total
-        const comment = total.minor < amount.minor ? describeRest(input, total) : undefined
-        const booked = await bookShares(shares, (share) =>
-          system.fees.pay({ patronId, ...share, method, externalTransactionId, comment }, call),
-        )
-        return booked.kind === 'done' ? done(toPaid(withParts(booked.value, before), total.minor)) : booked
+        const first = await plan()
+        if (first.kind !== 'done') return first
+        const booked = await book(first.value)
+        if (booked.kind !== 'refused' || !whenChanged.has(booked.reason)) return booked
+        const second = await plan()
+        if (second.kind !== 'done') return second.kind === 'refused' ? second : booked
+        return isSamePlan(second.value, first.value) ? booked : book(second.value)
       },
       find: async () => {
         const found = await findPayment({ patronId, externalTransactionId }, attempt.since, circulation, call)
@@ -131,7 +166,7 @@ export async function payOnce(
   if (partly === undefined || outcome.kind === 'done') return outcome
   // The rest could not be tried: it waits as it did.
   if (outcome.kind === 'unavailable' && attempt.again && !attempt.lookOnly) return outcome
-  return unknown(describePartly(input, partly, outcome))
+  return unknown(describePartly(amount, partly, outcome))
 }
 
 /** Both bookings' ids, which count only when they are all there. */
@@ -142,46 +177,29 @@ function withParts(booked: Booked, before: FoundPayment | undefined): Booked {
   return { remaining: undefined, transactionIds: complete ? ids : [] }
 }
 
-async function planRestNow(
-  input: Paying,
-  patronId: string,
+/** One that waits under the same id may have its own among the parts. */
+function certainOf(
+  { externalTransactionId }: Paying,
   found: FoundPayment,
   { system, journal }: Circulation,
-  call: Call,
-): ReturnType<typeof planPayment> {
-  const { externalTransactionId } = input
-  // One that waits under the same id may have its own among the parts.
+): FoundPayment {
   const others = journal.pending(system.institution).filter(({ kind }) => kind === 'pay-fee')
   const isAlone = !others.some(({ details }) => details?.externalTransactionId === externalTransactionId)
-  const open = await system.fees.ofPatron(patronId, call)
-  if (open.kind !== 'done') return open
-  return planRest(input, { ...found, isCertain: found.isCertain && isAlone }, open.value.fees)
+  return { ...found, isCertain: found.isCertain && isAlone }
 }
 
-/** Which fee gets what, and how much that is together. */
-async function planPayment(
-  input: Paying,
-  patron: Patron,
-  circulation: Circulation,
-  call: Call,
-): Promise<Outcome<{ readonly shares: readonly FeeShare[]; readonly total: Money }>> {
+function planPayment(input: Paying, open: OpenFees): Outcome<Plan> {
   const { amount, order = 'as-system', overpayment = 'refuse' } = input
   const ids = idsOf(input)
-  if (ids.length === 0 || (ids.length === 1 && overpayment === 'refuse')) {
-    const total = limitToDue(amount, patron.balance.minor, overpayment)
-    if (total.kind !== 'done') return total
-    const inOne = ids.length === 1 || order === 'as-system' || total.value.minor === patron.balance.minor
-    if (inOne) return done({ shares: [{ feeId: ids[0], amount: total.value }], total: total.value })
-  }
-  const open = await circulation.system.fees.ofPatron(patron.id, call)
-  if (open.kind !== 'done') return open
-  const picked = ids.length === 0 ? done(open.value.fees) : pickFees(open.value.fees, ids)
+  const picked = ids.length === 0 ? done(open.fees) : pickFees(open.fees, ids)
   if (picked.kind !== 'done') return picked
-  const due = sumOfDebts(picked.value)
-  const total = limitToDue(amount, due, overpayment)
-  if (total.kind !== 'done') return total
-  const exact = ids.length === 0 && order === 'matching-amount' && picked.value.find(owes(total.value))
-  return done({ shares: shareOut(total.value, exact ? [exact] : picked.value), total: total.value })
+  const limited = limitToDue(amount, dueOn(open, ids), overpayment)
+  if (limited.kind !== 'done') return limited
+  const total = limited.value
+  const inOne = ids.length === 0 && (order === 'as-system' || total.minor === sumOfDebts(open.fees))
+  if (inOne) return done({ shares: [{ feeId: undefined, amount: total }], total })
+  const exact = ids.length === 0 && order === 'matching-amount' && picked.value.find(owes(total))
+  return done({ shares: shareOut(total, exact ? [exact] : picked.value), total })
 }
 
 const owes =
@@ -194,8 +212,7 @@ async function isPaidUp(input: Paying, patronId: string, circulation: Circulatio
   if ((input.overpayment ?? 'refuse') === 'refuse') return false
   const open = await circulation.system.fees.ofPatron(patronId, call)
   if (open.kind !== 'done') return false
-  const ids = idsOf(input)
-  return sumOfDebts(open.value.fees.filter(({ id }) => ids.length === 0 || ids.includes(id))) === 0
+  return dueOn(open.value, idsOf(input)) === 0
 }
 
 /** For staff, who may owe the patron the rest. */

@@ -39,7 +39,12 @@ export class Visit {
 
   /** The identifier to use towards the library system: canonical when known. */
   canonical(identifier: string): string {
-    return this.#identifiers.has(identifier) ? (this.#id ?? identifier) : identifier
+    return this.idOf(identifier) ?? identifier
+  }
+
+  /** The canonical identifier, when it was read during this visit, however long ago. */
+  idOf(identifier: string): string | undefined {
+    return this.#identifiers.has(identifier) ? this.#id : undefined
   }
 
   remember(identifier: string, patron: Patron): void {

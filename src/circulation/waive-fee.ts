@@ -1,9 +1,12 @@
 import { createHash } from 'node:crypto'
 import type { Circulation } from './circulation.ts'
-import { bookShares, limitToDue, partlyBooked, pickFees, shareOut, sumOfDebts } from './fee-shares.ts'
-import type { Fee, Money } from './model.ts'
+import { type OpenFees, type Plan, bookShares, dueOn, limitToDue, pickFees, shareOut } from './fee-shares.ts'
+import { inTurnOfAccount } from './in-turn.ts'
+import type { Money } from './model.ts'
 import { type Attempt, once } from './once.ts'
 import { type ChangeOutcome, type Outcome, done, refused, unknown } from './outcome.ts'
+import { findPatronId } from './patron.ts'
+import { describePartly } from './pay-rest.ts'
 import type { Booked, Call } from './ports.ts'
 import { carryOut, clockSkewMs } from './settle.ts'
 import type { Visit } from './visit.ts'
@@ -29,8 +32,9 @@ export interface FeeWaived extends Booked {
 }
 
 /**
- * Writes off what is owed without a payment: one call for the list of fees and one a fee. More than is owed is refused
- * before anything is sent. A lost answer is settled by a reference that is kept with the waiver.
+ * Writes off what is owed without a payment: one call for the list of open fees and one a fee, in the account's turn; one
+ * more for the patron whom the visit does not know. More than is owed is refused before anything is sent. A lost answer
+ * is settled by a reference that is kept with the waiver.
  */
 export async function waiveFee(
   input: WaiveFeeInput,
@@ -59,67 +63,85 @@ export async function waiveOnce(
   circulation: Circulation,
   call: Call,
 ): Promise<Outcome<FeeWaived>> {
-  const { patron, amount, reason, comment, reference, visit } = input
+  const patronId = await findPatronId(input.patron, input.visit, circulation, call)
+  if (patronId.kind !== 'done') return patronId
+  input.visit.forgetCounts()
+  return inTurnOfAccount(circulation, patronId.value, call.signal, () =>
+    waiveInTurn(input, patronId.value, attempt, circulation, call),
+  )
+}
+
+async function waiveInTurn(
+  input: Waiving,
+  patronId: string,
+  attempt: Attempt,
+  circulation: Circulation,
+  call: Call,
+): Promise<Outcome<FeeWaived>> {
+  const { amount, reason, comment, reference } = input
   const { fees, currency } = circulation.system
-  const patronId = visit.canonical(patron)
-  visit.forgetCounts()
+  const money = (minor: number): Money => ({ minor, currency })
   /** Undefined when sending was another attempt's work. */
   let planned: number | undefined
+  /** What is written off, when that is a part. */
+  let partly: string | undefined
   const since = new Date(attempt.since.getTime() - clockSkewMs)
-  const toWaived = (minor: number, booked: Booked): FeeWaived => ({ patronId, amount: { minor, currency }, ...booked })
-  return carryOut<FeeWaived>(
+  const toWaived = (minor: number, booked: Booked): FeeWaived => ({ patronId, amount: money(minor), ...booked })
+  const outcome = await carryOut<FeeWaived>(
     {
       attempt,
       send: async () => {
-        const open = await readOpen(input, patronId, circulation, call)
+        const open = await fees.ofPatron(patronId, call)
         if (open.kind !== 'done') return open
-        const due = sumOfDebts(open.value)
-        const total = limitToDue(amount ?? { minor: due, currency }, due, 'refuse')
-        if (total.kind !== 'done') return total
-        if (total.value.minor === 0) return refused('fee-unknown')
-        planned = total.value.minor
-        const booked = await bookShares(shareOut(total.value, open.value), ({ feeId = '', amount: part }) =>
+        const plan = planWaiver(input, open.value)
+        if (plan.kind !== 'done') return plan
+        const { shares, total } = plan.value
+        planned = total.minor
+        const booked = await bookShares(shares, ({ feeId = '', amount: part }) =>
           fees.waive({ patronId, feeId, amount: part, reason, comment, reference }, call),
         )
-        return booked.kind === 'done' ? done(toWaived(total.value.minor, booked.value)) : booked
+        return booked.kind === 'done' ? done(toWaived(total.minor, booked.value)) : booked
       },
       find: async () => {
         const found = await fees.findWaivers({ patronId, reference, since }, call)
         if (found.kind !== 'done') return found
-        const minor = found.value.reduce((sum, waived) => sum + waived.amount.minor, 0)
+        const parts = found.value
+        const minor = parts.reduce((sum, waived) => sum + waived.amount.minor, 0)
         if (minor === 0) return done(undefined)
-        const whole = planned ?? amount?.minor
-        const complete = whole === undefined ? await isSettled(input, patronId, circulation, call) : minor >= whole
-        const transactionIds = found.value.map(({ transactionId }) => transactionId)
-        return complete ? done(toWaived(minor, { remaining: undefined, transactionIds })) : unknown(partlyBooked)
+        const whole = planned ?? amount?.minor ?? (await readWhole(input, patronId, minor, circulation, call))
+        if (whole === undefined) return unknown()
+        const transactionIds = parts.map(({ transactionId }) => transactionId)
+        if (minor >= whole) return done(toWaived(minor, { remaining: undefined, transactionIds }))
+        partly = describePartly(money(whole), { minor, parts })
+        return unknown(partly)
       },
     },
     circulation,
     call,
   )
+  return outcome.kind === 'unknown' && partly !== undefined ? unknown(partly) : outcome
 }
 
-async function readOpen(
-  { feeIds }: Waiving,
-  patronId: string,
-  circulation: Circulation,
-  call: Call,
-): Promise<Outcome<readonly Fee[]>> {
-  const open = await circulation.system.fees.ofPatron(patronId, call)
-  if (open.kind !== 'done') return open
-  return feeIds.length === 0 ? done(open.value.fees) : pickFees(open.value.fees, feeIds)
+function planWaiver({ feeIds, amount }: Waiving, open: OpenFees): Outcome<Plan> {
+  const picked = feeIds.length === 0 ? done(open.fees) : pickFees(open.fees, feeIds)
+  if (picked.kind !== 'done') return picked
+  const due = dueOn(open, feeIds)
+  const total = limitToDue(amount ?? { ...open.total, minor: due }, due, 'refuse')
+  if (total.kind !== 'done') return total
+  if (total.value.minor === 0) return refused('fee-unknown')
+  return done({ shares: shareOut(total.value, picked.value), total: total.value })
 }
 
-/** Whether nothing is owed any more on the fees that were to be written off. */
-async function isSettled(
+/** All that was to be written off: what is, and what is still owed there; undefined when that cannot be read. */
+async function readWhole(
   { feeIds }: Waiving,
   patronId: string,
+  minor: number,
   circulation: Circulation,
   call: Call,
-): Promise<boolean> {
+): Promise<number | undefined> {
   const open = await circulation.system.fees.ofPatron(patronId, call)
-  if (open.kind !== 'done') return false
-  return sumOfDebts(open.value.fees.filter(({ id }) => feeIds.length === 0 || feeIds.includes(id))) === 0
+  return open.kind === 'done' ? minor + dueOn(open.value, feeIds) : undefined
 }
 
 /** The same for an equal waiver, and for no other. */

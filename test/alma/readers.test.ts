@@ -132,6 +132,7 @@ t.test('[Alma users: fees] reads a fee and its payments, and nothing but payment
     itemBarcode: '39001',
     payments: [
       {
+        feeId: '98',
         transactionId: '1',
         externalTransactionId: 'T-1',
         amount: { minor: 250, currency: 'EUR' },

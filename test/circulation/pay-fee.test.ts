@@ -4,7 +4,7 @@ import { type PayFeeInput, payFee } from '../../src/circulation/pay-fee.ts'
 import type { FeePayment } from '../../src/circulation/model.ts'
 import { Visit } from '../../src/circulation/visit.ts'
 import { answers, makeCall } from '../helpers/call.ts'
-import { fakeCirculation, samplePatron } from '../helpers/fake-library-system.ts'
+import { fakeCirculation, sampleFee, samplePatron } from '../helpers/fake-library-system.ts'
 
 const euro = (minor: number) => ({ minor, currency: 'EUR' })
 type Paid = Outcome<{ remaining: undefined; transactionIds: readonly string[] }>
@@ -52,13 +52,17 @@ t.test('law 3: more than is owed, no amount and a wrong currency are refused bef
   t.equal(pay.calls, 0)
 })
 
-t.test('the balance that the visit knows saves a call', async (t) => {
+t.test('the visit knows who it is, however old the reading; what is owed is looked up', async (t) => {
   const find = answers(done(samplePatron))
-  const visit = new Visit(() => 0)
-  visit.remember('P100', samplePatron)
-  await payFee(input({ visit }), fakeCirculation({ patrons: { find } }), makeCall())
-  t.equal(find.calls, 0)
-  t.equal(visit.patron('P100'), undefined, 'and is stale afterwards')
+  const ofPatron = answers(done({ fees: [sampleFee], total: sampleFee.balance }))
+  let now = 0
+  const visit = new Visit(() => now)
+  visit.remember('P100', { ...samplePatron, balance: euro(1) })
+  now = 600_000
+  const circulation = fakeCirculation({ patrons: { find }, fees: { ofPatron } })
+  t.match(await payFee(input({ visit }), circulation, makeCall()), { kind: 'done' })
+  t.same([find.calls, ofPatron.calls], [0, 1])
+  t.equal(visit.patron('P100'), undefined, 'the balance is stale afterwards')
 })
 
 t.test('law 3 and 4: a lost answer is settled by the transaction id', async (t) => {
@@ -77,8 +81,9 @@ t.test('law 3: an unknown payment that comes again is looked for, not sent', asy
   const pay = answers<Outcome<never>>(unknown('lost'))
   const findPayments = answers<Outcome<readonly FeePayment[]>>(unavailable('offline'), done([payment(250)]))
   // What was paid has lowered the balance: the payment must not be called too much.
-  const find = answers(done(samplePatron), done({ ...samplePatron, balance: euro(0) }))
-  const circulation = fakeCirculation({ fees: { pay, findPayments }, patrons: { find } })
+  const fees = [sampleFee]
+  const ofPatron = answers(done({ fees, total: euro(250) }), done({ fees: [], total: euro(0) }))
+  const circulation = fakeCirculation({ fees: { pay, findPayments, ofPatron } })
   const away = await payFee(input(), { ...circulation, settleMs: 0 }, makeCall({ signal: AbortSignal.abort() }))
   t.match(away, { kind: 'unknown' })
   t.match(await payFee(input({ visit: new Visit(() => 0) }), circulation, makeCall()), { kind: 'done' })

@@ -99,6 +99,8 @@ export interface FaultyChange {
   readonly operation: string
   /** What it calls the read that settles a lost answer; undefined when the change itself begins with that read. */
   readonly readBack: string | undefined
+  /** How many such reads the change makes before it is sent. */
+  readonly readsBefore?: number
 }
 
 /** The cases that a change can meet. */
@@ -108,8 +110,9 @@ export const casesOf = ({ operation, readBack }: FaultyChange): readonly FaultCa
     return !readBackFails || readBack !== undefined
   })
 
-export function faultsFor({ kind, times, readBackFails }: FaultCase, { operation, readBack }: FaultyChange): Fault[] {
+export function faultsFor({ kind, times, readBackFails }: FaultCase, change: FaultyChange): Fault[] {
+  const { operation, readBack, readsBefore: skip = 0 } = change
   const write: Fault = { ...kind, match: { operation }, ...(times !== undefined && { times }) }
   if (!readBackFails || readBack === undefined) return [write]
-  return [write, { kind: 'answer', form: 'empty', match: { operation: readBack } }]
+  return [write, { kind: 'answer', form: 'empty', match: { operation: readBack }, skip }]
 }

@@ -2,6 +2,7 @@
 import { refusals } from '../alma-error.ts'
 import type { Fee, FeeTransaction, User } from '../state/entities.ts'
 import type { Store } from '../state/store.ts'
+import type { Switches } from '../switches.ts'
 
 export function addFee(
   fee: Pick<Fee, 'id' | 'user' | 'type' | 'originalMinor' | 'owner' | 'title' | 'barcode' | 'comment' | 'createdAt'>,
@@ -30,9 +31,19 @@ export interface Settlement {
   readonly externalId: string
 }
 
-/** Takes an amount off one active fee; a balance of nothing closes it. Throws 401666 when the amount does not fit. */
-export function settle(fee: Fee, minor: number, settlement: Settlement, store: Store): void {
-  if (fee.status !== 'ACTIVE' || minor <= 0 || minor > fee.balanceMinor) throw refusals.parameterNotValid()
+/**
+ * Takes an amount off one active fee; a balance of nothing closes it. Throws 401666 when the amount does not fit: a
+ * payment may go beyond what is owed where that is accepted.
+ */
+export function settle(
+  fee: Fee,
+  minor: number,
+  settlement: Settlement,
+  store: Store,
+  overpaid: Switches['overpaid'] = 'refuse',
+): void {
+  const most = overpaid === 'accept' && settlement.type === 'PAYMENT' ? Number.POSITIVE_INFINITY : fee.balanceMinor
+  if (fee.status !== 'ACTIVE' || minor <= 0 || minor > most) throw refusals.parameterNotValid()
   fee.balanceMinor -= minor
   addTransaction(fee, { ...settlement, minor }, store)
   if (fee.balanceMinor === 0) changeStatus(fee, 'CLOSED', store)
@@ -40,17 +51,27 @@ export function settle(fee: Fee, minor: number, settlement: Settlement, store: S
   store.settledFees.add(fee)
 }
 
-/** Pays a sum over all active fees, the oldest first; every part payment carries the same external id. */
-export function payAll(user: User, amount: number | 'ALL', settlement: Settlement, store: Store): void {
+/**
+ * Pays a sum over all active fees, the oldest first; every part payment carries the same external id. What goes beyond,
+ * where that is accepted, goes to the newest.
+ */
+export function payAll(
+  user: User,
+  amount: number | 'ALL',
+  settlement: Settlement,
+  store: Store,
+  overpaid: Switches['overpaid'] = 'refuse',
+): void {
   const open = user.fees.filter((fee) => fee.status === 'ACTIVE' && fee.balanceMinor > 0)
   open.sort((one, other) => one.createdAt - other.createdAt)
   const owed = open.reduce((sum, fee) => sum + fee.balanceMinor, 0)
   let rest = amount === 'ALL' ? owed : amount
-  if (rest > owed || (amount !== 'ALL' && rest <= 0)) throw refusals.parameterNotValid()
+  const isTooMuch = rest > owed && (overpaid === 'refuse' || open.length === 0)
+  if (isTooMuch || (amount !== 'ALL' && rest <= 0)) throw refusals.parameterNotValid()
   for (const fee of open) {
     if (rest === 0) break
-    const part = Math.min(rest, fee.balanceMinor)
-    settle(fee, part, settlement, store)
+    const part = fee === open.at(-1) ? rest : Math.min(rest, fee.balanceMinor)
+    settle(fee, part, settlement, store, overpaid)
     rest -= part
   }
 }

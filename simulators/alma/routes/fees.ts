@@ -104,22 +104,23 @@ function waiverOf({ query, store }: AlmaRequest): Settlement {
 
 /** Answers with the fees that remain. */
 function payAllFees(request: AlmaRequest): Answer {
-  const { store, link, query } = request
+  const { store, link, query, switches } = request
   const user = userOfPath(request)
   if (query.op !== 'pay') throw refusals.parameterNotValid()
   const settlement = paymentOf(request)
-  payAll(user, query.amount === 'ALL' ? 'ALL' : amountOf(query.amount), settlement, store)
+  payAll(user, query.amount === 'ALL' ? 'ALL' : amountOf(query.amount), settlement, store, switches.overpaid)
   return object('fees', renderFees(feesOf(user, 'ACTIVE'), store, link, store.institution.currency))
 }
 
 function postFee(request: AlmaRequest): Answer {
-  const { query, store } = request
+  const { query, store, switches } = request
   const fee = feeOf(request)
   const comment = query.comment ?? ''
   switch (query.op) {
     case 'pay': {
       const settlement = paymentOf(request)
-      settle(fee, query.amount === undefined ? fee.balanceMinor : amountOf(query.amount), settlement, store)
+      const minor = query.amount === undefined ? fee.balanceMinor : amountOf(query.amount)
+      settle(fee, minor, settlement, store, switches.overpaid)
       break
     }
     case 'waive': {

@@ -106,7 +106,14 @@ export const defaultCodeTables: Readonly<Record<string, Readonly<Record<string, 
     WAIVE: 'Waive',
   },
   FineFeeTransactionReason: { LIBRARYERROR: 'Library error', ILLNESS: 'Illness', OTHER: 'Other' },
-  WorkbenchPaymentMethod: { CASH: 'Cash', CREDIT_CARD: 'Credit card', ONLINE: 'Online' },
+  // The API's text names the first three. Whether it takes what an institution adds is not documented; here it does.
+  WorkbenchPaymentMethod: {
+    CASH: 'Cash',
+    CREDIT_CARD: 'Credit card',
+    ONLINE: 'Online',
+    CHECK: 'Check',
+    DEBIT_CARD: 'Debit card',
+  },
   RequestCancellationReasons: {
     CancelledAtPatronRequest: "Cancelled at patron's request",
     CannotBeFulfilled: 'Cannot be fulfilled',

@@ -54,12 +54,16 @@ export type Fault = FaultKind & {
   readonly match?: FaultMatch
   /** How many calls it hits; all when left out. */
   readonly times?: number
+  /** How many calls it lets pass first. */
+  readonly skip?: number
   /** Chance from 0 to 1 that a call is hit. */
   readonly probability?: number
 }
 
 export interface ActiveFault {
   readonly fault: Fault
+  /** Calls that it was meant for and let pass. */
+  skipped: number
   hits: number
 }
 
@@ -105,11 +109,11 @@ export class Faults {
   }
 
   set(faults: readonly Fault[]): void {
-    this.#active = faults.map((fault) => ({ fault, hits: 0 }))
+    this.#active = faults.map((fault) => ({ fault, skipped: 0, hits: 0 }))
   }
 
   add(faults: readonly Fault[]): void {
-    this.#active.push(...faults.map((fault) => ({ fault, hits: 0 })))
+    this.#active.push(...faults.map((fault) => ({ fault, skipped: 0, hits: 0 })))
   }
 
   clear(): void {
@@ -119,14 +123,19 @@ export class Faults {
   /** The faults that hit a call, in the order in which they were set; each one counts. */
   take(call: MatchedCall): readonly Fault[] {
     if (this.#active.length === 0) return none
-    const hit = this.#active.filter(
-      ({ fault, hits }) =>
-        hits < (fault.times ?? Number.POSITIVE_INFINITY) &&
-        isMeant(fault.match ?? {}, call) &&
-        (fault.probability === undefined || Math.random() < fault.probability),
+    const meant = this.#active.filter(
+      ({ fault, hits }) => hits < (fault.times ?? Number.POSITIVE_INFINITY) && isMeant(fault.match ?? {}, call),
     )
-    for (const active of hit) active.hits += 1
-    return hit.map(({ fault }) => fault)
+    const hit: Fault[] = []
+    for (const active of meant) {
+      const { skip = 0, probability = 1 } = active.fault
+      if (active.skipped < skip) active.skipped += 1
+      else if (Math.random() < probability) {
+        active.hits += 1
+        hit.push(active.fault)
+      }
+    }
+    return hit
   }
 }
 

@@ -122,6 +122,14 @@ t.test('an odd answer may have its own status, code and text, and may come after
   t.equal(loanCount(alma), 8)
 })
 
+t.test('a fault that lets some calls pass first', async (t) => {
+  const alma = await startAlma(t)
+  alma.control.setFaults({ kind: 'threshold', which: 'second', skip: 2, times: 1, match: { operation: 'getUser' } })
+  const codes: unknown[] = []
+  for (let call = 0; call < 4; call += 1) codes.push((await alma.get('/users/anna.becker')).code)
+  t.same(codes, ['', '', 'PER_SECOND_THRESHOLD', ''])
+})
+
 t.test('thresholds on order', async (t) => {
   const alma = await startAlma(t)
   alma.control.setFaults({ kind: 'threshold', which: 'second', times: 1 })

@@ -70,6 +70,13 @@ t.test('one fee, in part and in full', async (t) => {
   t.equal((await alma.post(`${koch}/${id}?op=pay&amount=1&method=CASH`)).code, '401666')
 })
 
+t.test("a method that is a code of the institution's own", async (t) => {
+  const alma = await startAlma(t)
+  const id = await feeId(alma, 'LOSTITEMREPLACEMENTFEE')
+  const paid = await alma.post(`${koch}/${id}?op=pay&amount=1&method=CHECK`)
+  t.strictSame(paid.at('transaction.0.payment_method'), { value: 'CHECK', desc: 'Check' })
+})
+
 t.test('what a payment may not be', async (t) => {
   const alma = await startAlma(t)
   const id = await feeId(alma, 'LOSTITEMREPLACEMENTFEE')
@@ -101,6 +108,22 @@ t.test('a sum over all fees, the oldest first', async (t) => {
   t.equal((await alma.post(`${koch}/all?op=pay&method=CASH`)).code, '401666')
   t.equal((await alma.post(`${koch}/all?op=waive&amount=ALL`)).code, '401666')
   t.equal((await alma.get(`${koch}?status=EXPORTED`)).at('fee.0.balance'), 12, 'exported fees are not paid')
+})
+
+t.test('more than is owed: refused, or accepted as a credit on the fee', async (t) => {
+  const alma = await startAlma(t)
+  const id = await feeId(alma, 'LIBRARYCARDREPLACEMENT')
+  const one = () => alma.post(`${koch}/${id}?op=pay&amount=7&method=CASH`)
+  t.equal((await one()).code, '401666')
+  alma.control.setSwitches({ overpaid: 'accept' })
+  const paid = await one()
+  t.strictSame([paid.at('balance'), paid.at('status.value'), paid.at('transaction.0.amount')], [-2, 'ACTIVE', 7])
+  t.equal((await alma.get(koch)).at('total_sum'), 24.6)
+  const all = await alma.post(`${koch}/all?op=pay&amount=30&method=CASH`)
+  t.strictSame([all.at('fee.0.type.value'), all.at('fee.0.balance')], ['OVERDUEFINE', -3.4])
+  t.equal(all.at('total_sum'), -5.4)
+  t.equal((await alma.post(`${koch}/all?op=pay&amount=1&method=CASH`)).code, '401666', 'no fee is open')
+  t.equal((await alma.post(`${koch}/${id}?op=waive&amount=1&reason=OTHER`)).code, '401666', 'waivers never are')
 })
 
 t.test('nothing keeps a repeated payment from being booked twice', async (t) => {
