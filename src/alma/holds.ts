@@ -2,14 +2,14 @@
 import type { Hold, HoldState } from '../circulation/model.ts'
 import { type Done, done, type Outcome } from '../circulation/outcome.ts'
 import type { Call, HoldChange, Holds, Listed, NewHold, Page } from '../circulation/ports.ts'
+import { Turns } from '../circulation/turns.ts'
 import { type AlmaClient, type AlmaRequest, changing, reading } from './client.ts'
 import type { AlmaConfig } from './config.ts'
 import type { ItemDirectory } from './item-ids.ts'
 import { type JsonObject, readCount, readStatus, readText } from './json.ts'
 import { readPages } from './pages.ts'
-import type { RequestTarget, StaleIndex } from './stale-index.ts'
+import { isRefusal, placeRefused, type RequestTarget, type StaleIndex } from './stale-index.ts'
 import { readDay, readEnd, readStart } from './time.ts'
-import { Turns } from './turns.ts'
 import type { Answer, NoAnswer } from './verdict.ts'
 
 const holdTemplate = '/users/{user_id}/requests/{request_id}'
@@ -31,7 +31,7 @@ export function createHolds(parts: {
     return readText(reply.value.body['request_id']) === '' ? client.distrust(request) : reply
   }
 
-  /** [Alma users: create request] One call; more when a refusal may be premature. */
+  /** [Alma users: create request] One call; more to find out what a refusal means. */
   function place(hold: NewHold, target: RequestTarget, call: Call): Promise<Done<Answer> | NoAnswer> {
     const request = changing({
       operation: 'hold',
@@ -41,7 +41,7 @@ export function createHolds(parts: {
       query: 'itemId' in target ? { item_pid: target.itemId } : { mms_id: target.titleId },
       body: writeHold(hold),
     })
-    return staleIndex.outlast({ patronId: hold.patronId, target, send: () => ask(request, call) }, call)
+    return staleIndex.outlast({ patronId: hold.patronId, target }, () => ask(request, call), call)
   }
 
   const readingOf = ({ patronId, holdId }: { patronId: string; holdId: string }): AlmaRequest =>
@@ -87,7 +87,9 @@ export function createHolds(parts: {
         const body = { ...read.value.body, ...writePickup(change.pickup), ...writeInterest(change.lastInterest) }
         const { operation, template, segments } = get
         const reply = await ask(changing({ operation, method: 'PUT', template, segments, body }), call)
-        return reply.kind === 'done' ? done(readHold(reply.value.body, timeZone)) : reply.outcome
+        if (reply.kind === 'done') return done(readHold(reply.value.body, timeZone))
+        // What the hold is on was possible before.
+        return isRefusal(reply) && change.pickup ? placeRefused(reply).outcome : reply.outcome
       })
     },
 

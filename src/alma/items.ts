@@ -7,7 +7,9 @@ import type { AlmaConfig } from './config.ts'
 import { type ItemDirectory, itemSegments, itemTemplate } from './item-ids.ts'
 import { readItem } from './item-reader.ts'
 import { type JsonObject, readCount, readList, readObject, readText } from './json.ts'
+import type { Libraries } from './libraries.ts'
 import { readRouting } from './routing.ts'
+import type { StaleIndex } from './stale-index.ts'
 
 /** Copies of a title that are looked at. */
 const mostCopies = 100
@@ -15,9 +17,11 @@ const mostCopies = 100
 export function createItems(parts: {
   client: AlmaClient
   directory: ItemDirectory
+  libraries: Libraries
+  staleIndex: StaleIndex
   config: AlmaConfig
 }): Omit<Items, 'readMember' | 'writeMember'> {
-  const { client, directory, config } = parts
+  const { client, directory, libraries, staleIndex, config } = parts
   const { scan } = config.options
 
   /** Asks about a copy by its barcode and reads the item that answers. */
@@ -76,7 +80,10 @@ export function createItems(parts: {
       return done(readCount(body['total_record_count']) ?? readList(body['user_request']).length)
     },
 
-    /** [Alma bibs: scan-in] One call when the ids are known, two when the barcode must be looked up. */
+    /**
+     * [Alma bibs: scan-in] One call when the ids are known, two when the barcode must be looked up. The first item of a day
+     * that goes to another library than its own costs one for their names.
+     */
     async scanIn(barcode: string, place: ScanPlace, call: Call): Promise<Outcome<ScannedIn>> {
       const outcome = await ask(barcode, call, (ids) =>
         changing({
@@ -96,7 +103,10 @@ export function createItems(parts: {
         }),
       )
       if (outcome.kind !== 'done') return outcome
-      return done({ item: outcome.value.item, routing: readRouting(outcome.value.body) })
+      const { item, body } = outcome.value
+      if (item.ids) staleIndex.noteReturn(item.ids.titleId)
+      const routing = readRouting(body)
+      return done({ item, routing: { ...routing, library: await libraries.destinationOf(routing, item, place, call) } })
     },
 
     /** [Alma bibs: items] One call: copies in every holding of the title, temporary locations included. */

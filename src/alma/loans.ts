@@ -96,7 +96,7 @@ export function createLoans(parts: {
       const outcome = await change(request, call)
       if (outcome.kind !== 'done') return outcome
       const loan = learn(readLoan(outcome.value))
-      staleIndex.noteLoan(loan)
+      staleIndex.noteLoan(loan, patron)
       return done(loan)
     },
 

@@ -1,5 +1,5 @@
 import type { Circulation } from './circulation.ts'
-import { type HoldName, findNamed } from './hold.ts'
+import { type HoldName, findNamed, refuseDayOver, nameFailure } from './hold.ts'
 import type { Hold } from './model.ts'
 import { type Attempt, once } from './once.ts'
 import { type ChangeOutcome, type Outcome, done, refused, unavailable } from './outcome.ts'
@@ -40,8 +40,11 @@ export async function changeOnce(
 ): Promise<Outcome<Hold>> {
   const { patron, pickup, lastInterest, visit } = input
   const { holds } = circulation.system
+  const over = refuseDayOver(lastInterest, circulation)
+  // One that was changed before midnight is so all the same.
+  if (over && !attempt.again) return over
   const found = await findNamed(visit.canonical(patron), input, circulation, call)
-  if (found.kind !== 'done') return found
+  if (found.kind !== 'done') return nameFailure(found, attempt)
   const hold = found.value
   if (hold === undefined) return attempt.lookOnly ? unavailable('not-carried-out') : refused('hold-unknown')
   if (isSo(hold, input)) return done(hold)
@@ -50,7 +53,7 @@ export async function changeOnce(
   return carryOut(
     {
       attempt,
-      send: () => holds.change({ patronId, holdId, pickup, lastInterest }, call),
+      send: async () => over ?? holds.change({ patronId, holdId, pickup, lastInterest }, call),
       find: async () => {
         const now = await holds.find({ patronId, holdId }, call)
         return now.kind === 'done' ? done(isSo(now.value, input) ? now.value : undefined) : now

@@ -1,6 +1,6 @@
 import type { Circulation } from './circulation.ts'
 import type { Hold, HoldCopies, Item, ItemState } from './model.ts'
-import { type Outcome, done, refused } from './outcome.ts'
+import { type NotDone, type Outcome, done, refused } from './outcome.ts'
 import type { Call, NewHold } from './ports.ts'
 
 export interface HoldWish {
@@ -53,7 +53,7 @@ export async function createOn(
   const { holds, items } = circulation.system
   if (!('library' in target)) return holds.create({ ...hold, target }, call)
   const copies = await items.copies(target, call)
-  if (copies.kind !== 'done') return copies
+  if (copies.kind !== 'done') return isPlaceUnknown(copies, target, hold) ? refused('pickup-location-unknown') : copies
   let outcome: Outcome<Hold> = refused('hold-not-possible')
   for (const { barcode } of soonestFirst(copies.value).slice(0, maxCopies)) {
     outcome = await holds.create({ ...hold, target: { barcode } }, call)
@@ -61,6 +61,10 @@ export async function createOn(
   }
   return outcome
 }
+
+/** The library whose copies may fill a hold is most often the one that was named for the pickup. */
+const isPlaceUnknown = (outcome: NotDone, { library }: { library: string }, { pickup }: Omit<NewHold, 'target'>) =>
+  outcome.kind === 'refused' && outcome.reason === 'not-configured' && pickup.library === library
 
 /** The sooner a copy in such a state can be had, the lower. States that are not named never end. */
 const waits: Partial<Record<ItemState, number>> = {

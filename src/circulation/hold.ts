@@ -3,9 +3,11 @@ import type { Circulation } from './circulation.ts'
 import { type HoldTarget, type HoldWish, createOn, findTarget, isOn, titleOf } from './hold-target.ts'
 import type { Hold } from './model.ts'
 import { type Attempt, once } from './once.ts'
-import { type ChangeOutcome, type Outcome, done, refused, unknown } from './outcome.ts'
+import { type ChangeOutcome, type NotDone, type Outcome, type Refused, done, refused, unknown } from './outcome.ts'
+import { findPatron } from './patron.ts'
 import type { Call, NewHold } from './ports.ts'
 import { carryOut } from './settle.ts'
+import { holdBarrierOf, judgeStanding } from './standing.ts'
 import type { Visit } from './visit.ts'
 
 export interface PlaceHoldInput extends HoldWish {
@@ -20,7 +22,7 @@ export interface PlaceHoldInput extends HoldWish {
 
 /**
  * Places a hold for a patron: one call for a title, one more for an item whose keys are not known and for the copies of a
- * library. A refusal may cost further calls, where it could be premature.
+ * library. A refusal may cost further calls, where it could be premature or have one of several causes.
  */
 export async function placeHold(
   input: PlaceHoldInput,
@@ -43,19 +45,52 @@ export async function placeOnce(
   circulation: Circulation,
   call: Call,
 ): Promise<Outcome<Hold>> {
+  const over = refuseDayOver(lastInterest, circulation)
+  // One that was placed before midnight is there all the same.
+  if (over && !attempt.again) return over
   const target = await findTarget(wish, circulation, call)
   if (target.kind !== 'done') return target
   const patronId = visit.canonical(patron)
   visit.forgetCounts()
-  return carryOut(
+  const hold = { patronId, pickup, lastInterest, comment }
+  const placed = await carryOut(
     {
       attempt,
-      send: () => createOn(target.value, { patronId, pickup, lastInterest, comment }, circulation, call),
+      send: async () => over ?? createOn(target.value, hold, circulation, call),
       find: () => findFreshHold(patronId, target.value, attempt.since, circulation, call),
     },
     circulation,
     call,
   )
+  return placed.kind === 'refused' && placed.reason === 'hold-not-possible'
+    ? refuseByStanding(placed, patron, visit, circulation, call)
+    : placed
+}
+
+/** A hold whose last day is over would end as soon as it is placed, and a change to such a day would end one. */
+export function refuseDayOver(lastInterest: string | undefined, { system, clock }: Circulation): Refused | undefined {
+  if (lastInterest === undefined) return undefined
+  // Swedes write days as YYYY-MM-DD.
+  const today = new Intl.DateTimeFormat('sv-SE', { timeZone: system.timeZone }).format(clock.now())
+  return lastInterest < today ? refused('hold-day-over') : undefined
+}
+
+/**
+ * What a library system refuses without a cause may be the patron's own standing: one call, unless the patron was read
+ * in this visit.
+ */
+async function refuseByStanding(
+  refusal: Refused,
+  patron: string,
+  visit: Visit,
+  circulation: Circulation,
+  call: Call,
+): Promise<Refused> {
+  const found = await findPatron(patron, visit, circulation, call)
+  if (found.kind !== 'done') return refusal
+  const { limits, clock } = circulation
+  const barrier = holdBarrierOf(found.value, judgeStanding(found.value, undefined, limits, clock.now()))
+  return barrier === undefined ? refusal : refused(barrier, '', refusal.evidence)
 }
 
 /** One of the three names a hold. */
@@ -96,7 +131,7 @@ export async function cancelOnce(
   const { holds } = circulation.system
   const patronId = input.visit.canonical(input.patron)
   const found = await findNamed(patronId, input, circulation, call)
-  if (found.kind !== 'done') return found
+  if (found.kind !== 'done') return nameFailure(found, attempt)
   const hold = found.value
   // An attempt before this one found it, or it would have been refused then.
   if (hold === undefined) return attempt.again ? done(goneHold(patronId, input)) : refused('hold-unknown')
@@ -136,7 +171,10 @@ function goneHold(patronId: string, { holdId = '', barcode = '', titleId = '' }:
   }
 }
 
-/** The hold that is named. A barcode may also stand for a hold on its title, for which any copy will do. */
+/**
+ * The hold that is named; refused with `hold-ambiguous` when a title names several. A barcode may also stand for the one
+ * hold on its title, for which any copy will do.
+ */
 export async function findNamed(
   patronId: string,
   { holdId, barcode, titleId }: HoldName,
@@ -147,13 +185,23 @@ export async function findNamed(
   if (list.kind !== 'done') return list
   const find = (matches: (hold: Hold) => boolean) => done(list.value.find(matches))
   if (holdId !== undefined) return find((hold) => hold.id === holdId)
-  if (barcode === undefined) return find((hold) => hold.titleId === titleId || hold.title === titleId)
+  if (barcode === undefined)
+    return onlyOne(list.value.filter((hold) => [hold.titleId, hold.title].includes(titleId ?? '')))
   const onCopy = find((hold) => hold.itemBarcode === barcode)
   if (onCopy.value || list.value.length === 0) return onCopy
   const title = await titleOf({ barcode }, circulation, call)
   if (title.kind !== 'done') return title.kind === 'refused' ? onCopy : title
-  return find((hold) => hold.titleId === title.value)
+  return onlyOne(list.value.filter((hold) => hold.titleId === title.value))
 }
+
+const onlyOne = (holds: readonly Hold[]): Outcome<Hold | undefined> =>
+  holds.length > 1 ? refused('hold-ambiguous') : done(holds[0])
+
+/** An attempt before this one found one hold by the name: which of those that have it now is not known. */
+export const nameFailure = (found: NotDone, { again }: Attempt): NotDone =>
+  again && found.kind === 'refused' && found.reason === 'hold-ambiguous'
+    ? unknown('more than one hold has the name of the one before')
+    : found
 
 /** Whether a copy was named, and the hold was found by its title. */
 const isOnTitleOnly = ({ itemBarcode }: Hold, { holdId, barcode }: HoldName): boolean =>

@@ -278,6 +278,8 @@ export interface Routing {
   readonly to: 'shelf' | 'hold-shelf' | 'transit' | 'department' | 'unknown'
   /** Name of the place as staff know it, empty when the library system gave none. */
   readonly destination: string
+  /** The library where it must go; a code or a name that is not known is empty. */
+  readonly library?: CodedName | undefined
   readonly reason: 'none' | 'hold' | 'reshelving' | 'other'
   readonly requester: { readonly patronId: string; readonly name: string } | undefined
 }

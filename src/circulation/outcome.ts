@@ -28,6 +28,8 @@ export const refusalReasons = [
   'hold-not-possible',
   'hold-duplicate',
   'hold-unknown',
+  'hold-ambiguous',
+  'hold-day-over',
   'pickup-location-unknown',
   'fee-unknown',
   'fee-amount-invalid',

@@ -36,10 +36,20 @@ export function judgeStanding(patron: Patron, overdue: number | undefined, limit
 }
 
 /** Why a patron may not borrow, in the words in which the library system would refuse a loan; undefined when they may. */
-export function barrierOf({ active, mayBorrow }: Patron, standing: Standing): RefusalReason | undefined {
-  if (!active) return 'patron-inactive'
-  if (standing.expired) return 'patron-expired'
-  if (!mayBorrow) return 'patron-not-eligible'
+export function barrierOf(patron: Patron, standing: Standing): RefusalReason | undefined {
+  const invalid = invalidityOf(patron, standing)
+  if (invalid) return invalid
   if (!standing.mayLoan || standing.owesTooMuch) return 'patron-blocked'
   return standing.tooManyLoans ? 'loan-limit-reached' : undefined
+}
+
+/** Why a patron may place no hold; undefined when nothing that is known of them forbids it. */
+export const holdBarrierOf = (patron: Patron, standing: Standing): RefusalReason | undefined =>
+  invalidityOf(patron, standing) ?? (standing.mayHold ? undefined : 'patron-blocked')
+
+/** Why a card is not in force. */
+function invalidityOf({ active, mayBorrow }: Patron, { expired }: Standing): RefusalReason | undefined {
+  if (!active) return 'patron-inactive'
+  if (expired) return 'patron-expired'
+  return mayBorrow ? undefined : 'patron-not-eligible'
 }

@@ -1,5 +1,5 @@
 /** `circbridge sip2 --explain-bin`: why a returned item falls into a bin, rule by rule. Nothing is changed in Alma. */
-import type { Item, Routing } from '../circulation/model.ts'
+import type { Place, Routing, ScannedIn } from '../circulation/model.ts'
 import type { Call } from '../circulation/ports.ts'
 import type { Config, ProfileConfig, TerminalConfig } from '../runtime/config/schema.ts'
 import { type ExitCode, exitCodes } from '../runtime/exit-codes.ts'
@@ -22,10 +22,10 @@ export async function explainBin(options: ExplainBinOptions): Promise<ExitCode> 
   const terminal = findTerminal(config, options.terminal)
   const { sortBins } =
     (config.profiles as Readonly<Record<string, ProfileConfig>>)[terminal.profile] ?? config.profiles.plain
-  const item = await readItem(config, terminal, options.barcode)
   const place = { library: terminal.library, circulationDesk: terminal.circulationDesk }
-  const routing = { ...expectRouting(item, terminal), ...(options.destination && { to: options.destination }) }
-  const facts = sortFactsOf({ ...item, requested: item.requested ?? false }, routing, place)
+  const { item, routing } = await forecast(config, terminal, place, options.barcode)
+  const way = redirect(routing, options.destination)
+  const facts = sortFactsOf({ ...item, requested: item.requested ?? false }, way, place)
   const rules = judgeRules(facts, sortBins)
   const bin = chooseBin(facts, sortBins)
   if (options.json) printJson({ terminal: terminal.name, profile: terminal.profile, facts, rules, bin: bin ?? null })
@@ -33,12 +33,9 @@ export async function explainBin(options: ExplainBinOptions): Promise<ExitCode> 
   return exitCodes.done
 }
 
-/** Alma tells where an item goes only when it is scanned: until then it is worked out. */
-function expectRouting(item: Item, { library }: TerminalConfig): Routing {
-  const nobody = { requester: undefined }
-  if (item.requested === true) return { to: 'hold-shelf', destination: '', reason: 'hold', ...nobody }
-  if (item.owningLibrary.code === library) return { to: 'shelf', destination: '', reason: 'none', ...nobody }
-  return { to: 'transit', destination: item.owningLibrary.name, reason: 'reshelving', ...nobody }
+/** Alma tells where an item goes only when it is scanned; whoever knows better says so. */
+function redirect(routing: Routing, to: Routing['to'] | undefined): Routing {
+  return to === undefined || to === routing.to ? routing : { ...routing, to, destination: '', library: undefined }
 }
 
 async function readConfig(file: string): Promise<Config> {
@@ -67,7 +64,7 @@ function findTerminal({ terminals, profiles }: Config, name: string | undefined)
   throw new CommandFailure(exitCodes.usage, `${which}: name one with --terminal (${all}).`)
 }
 
-async function readItem(config: Config, terminal: TerminalConfig, barcode: string): Promise<Item> {
+async function forecast(config: Config, terminal: TerminalConfig, place: Place, barcode: string): Promise<ScannedIn> {
   const [{ createAlmaSystem }, { toAlmaConfig }, { systemClock }] = await Promise.all([
     import('../alma/system.ts'),
     import('../wiring/alma-config.ts'),
@@ -77,7 +74,7 @@ async function readItem(config: Config, terminal: TerminalConfig, barcode: strin
   if (!institution) throw new Error('a terminal names an institution that the configuration does not have')
   const system = createAlmaSystem(toAlmaConfig(institution), { clock: systemClock })
   try {
-    const found = await system.items.find(barcode, makeCall())
+    const found = await system.forecast(barcode, place, makeCall())
     if (found.kind === 'done') return found.value
     if (found.kind === 'refused') throw new CommandFailure(exitCodes.refused, 'Alma has no item with this barcode.')
     throw new CommandFailure(exitCodes.unreachable, 'Alma did not tell the item; "circbridge check" tells why.')

@@ -30,6 +30,7 @@ export interface Subject {
   readonly request?: string | undefined
   readonly pickup?: string | undefined
   readonly date?: string | undefined
+  readonly needBefore?: string | undefined
 }
 
 export function writeProblem(problem: NcipProblem, service: KnownService | undefined): Content<'Problem'> {
@@ -108,7 +109,7 @@ export const faultProblem = (fault: MessageFault, element: string, value: string
   value,
 })
 
-type Where = 'user' | 'item' | 'request' | 'pickup' | 'date' | 'service'
+type Where = 'user' | 'item' | 'request' | 'pickup' | 'date' | 'need-before' | 'service'
 
 interface Rule {
   /** The first that the service has in its vocabulary is used; a general one ends the list where none may fit. */
@@ -194,10 +195,16 @@ const rules: Record<RefusalReason, Rule> = {
   },
   'hold-duplicate': { types: ['Duplicate Request'], where: 'item', detail: 'The user has requested this already.' },
   'hold-unknown': { types: ['Unknown Request'], where: 'request', detail: 'The user has no such request.' },
+  'hold-ambiguous': {
+    types: ['Unknown Request'],
+    where: 'request',
+    detail: 'The user has more than one such request. Name it by its id.',
+  },
+  'hold-day-over': { types: ['Invalid Date'], where: 'need-before', detail: 'The day is over.' },
   'pickup-location-unknown': {
     types: ['Unknown Value From Known Scheme'],
     where: 'pickup',
-    detail: 'The pickup location is not known.',
+    detail: 'The pickup location is not known, or not possible for this item.',
   },
   'fee-unknown': { types: ['Invalid Amount'], where: 'service', detail: 'The fee is not known.' },
   'fee-amount-invalid': { types: ['Invalid Amount'], where: 'service', detail: 'The amount is not possible.' },
@@ -281,6 +288,8 @@ function pointAt(where: Where, service: ServedService, subject: Subject): Pick<N
       return at('PickupLocation', subject.pickup)
     case 'date':
       return at('DesiredDateDue', subject.date)
+    case 'need-before':
+      return at('NeedBeforeDate', subject.needBefore)
     case 'service':
       return { element: `//${service}`, value: service }
   }

@@ -49,14 +49,14 @@ export const chooseBin = (facts: SortFacts, config: SortBinsConfig): string | un
 export const judgeRules = (facts: SortFacts, { rules }: SortBinsConfig): readonly JudgedRule[] =>
   rules.map((rule) => ({ bin: rule.bin, failed: failedCondition(rule, facts) }))
 
-/** An item that stays is at home in the terminal's library; one that travels goes where the scan said. */
-function destinationLibraryOf(item: Item, { to, destination, reason }: Routing, place: Place): readonly string[] {
-  const owner = [item.owningLibrary.code, item.owningLibrary.name]
-  if (to === 'shelf') return owner
+/** As the scan said; where it said nothing, an item that stays is at home here and one on the hold shelf is here. */
+function destinationLibraryOf({ owningLibrary }: Item, routing: Routing, place: Place): readonly string[] {
+  const { to, library, destination } = routing
+  if (to === 'department' || to === 'unknown') return []
+  if (library) return [library.code, library.name].filter((name) => name !== '')
+  if (to === 'shelf') return [owningLibrary.code, owningLibrary.name]
   if (to === 'hold-shelf') return [place.library]
-  if (to !== 'transit') return []
-  if (destination === '') return reason === 'reshelving' ? owner : []
-  return destination === item.owningLibrary.name ? owner : [destination]
+  return destination === '' ? [] : [destination]
 }
 
 function failedCondition({ when }: SortRule, facts: SortFacts): SortCondition | undefined {

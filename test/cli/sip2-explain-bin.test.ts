@@ -1,6 +1,10 @@
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { startAlmaSimulator } from '../../simulators/alma/simulator.ts'
+import { createAlmaSystem } from '../../src/alma/system.ts'
+import { systemClock } from '../../src/runtime/clock.ts'
+import { sortFactsOf } from '../../src/sip2/sort-bins.ts'
+import { makeCall, makeConfig } from '../alma/sample-config.ts'
 import { copy } from '../helpers/bridge.ts'
 import { runCli } from './run-cli.ts'
 
@@ -51,6 +55,33 @@ t.test('--destination says what only a scan would tell, --terminal at which mach
   t.match(JSON.parse(travelling.stdout), { bin: 'away', terminal: 'sorter', facts: { destination: 'transit' } })
   const kiosk = await explain('--explain-bin', copy(1), '--terminal', 'kiosk')
   t.match(kiosk.stdout, /Rules of kiosk \(profile plain\)\n +none\n\nBin: none, CL is not sent/)
+})
+
+t.test('where an item would go is what its scan then says, by code and name', async (t) => {
+  const { alma, explain } = await start(t)
+  const system = createAlmaSystem(makeConfig(alma.url, { apiKey: alma.apiKey }), { clock: systemClock })
+  t.teardown(() => system.close())
+  const place = { library: 'MAIN', circulationDesk: 'DEFAULT_CIRC_DESK' }
+  const selfCheck = { ...place, circulationDesk: 'SELFCHECK' }
+  for (const [why, barcode, desk, to, library] of [
+    ['to the shelf', copy(1), place, 'shelf', ['MAIN', 'Main Library']],
+    ['on loan to the shelf', copy(9), place, 'shelf', ['MAIN', 'Main Library']],
+    ['kept here', copy(12), place, 'hold-shelf', ['MAIN', 'Main Library']],
+    ['wanted at another library', copy(13), place, 'transit', ['BRANCH', 'Branch Library']],
+    ['home to another library', copy(22), place, 'transit', ['BRANCH', 'Branch Library']],
+    ['a desk without a hold shelf', copy(11), selfCheck, 'transit', ['MAIN', 'Main Library']],
+    ['a desk that does not serve its place', copy(18), selfCheck, 'transit', ['MAIN', 'Main Library']],
+  ] as const) {
+    const terminal = desk === place ? 'sorter' : 'kiosk'
+    const { stdout, stderr } = await explain('--explain-bin', barcode, '--terminal', terminal, '--json')
+    t.equal(stderr, '', why)
+    const scanned = await system.items.scanIn(barcode, desk, makeCall())
+    if (scanned.kind !== 'done') throw new Error(why)
+    const { item, routing } = scanned.value
+    const facts = sortFactsOf(item, routing, desk)
+    t.same([facts.destination, facts.destinationLibrary], [to, library], why)
+    t.match(JSON.parse(stdout).facts, { destination: to, destinationLibrary: library, requested: facts.requested }, why)
+  }
 })
 
 t.test('what is missing is said', async (t) => {

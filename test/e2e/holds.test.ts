@@ -4,7 +4,7 @@ import { type BaseConfig, type TestBridge, cards, copy, startBridge } from '../h
 import type { RawReply } from '../helpers/raw-sip2.ts'
 import * as sip2 from '../helpers/raw-sip2.ts'
 
-const { anna, jonas, lukas, emma, zofia } = cards
+const { anna, jonas, lukas, mia, emma, zofia } = cards
 
 const profile = {
   holds: { pickupLocations: { 'Front desk': 'MAIN.DEFAULT_CIRC_DESK', '7': 'BRANCH' } },
@@ -111,12 +111,16 @@ t.test('every refusal of a hold tells its own cause and asks for nothing', async
     ['unknown title', jonas, 'AJ9912345|BY2|', /item is not in our records/],
     ['unknown patron', '00000', `AB${copy(2)}|`, /card is not in our records/],
     ['no patron', '', `AB${copy(2)}|`, /card is not in our records/],
-    ['blocked', lukas, `AB${copy(2)}|`, /cannot be requested/],
+    ['blocked', lukas, `AB${copy(2)}|`, /card is blocked/],
+    ['expired', mia, `AB${copy(2)}|`, /card has expired/],
     ['twice', jonas, `AB${copy(1)}|`, /already requested this item/],
     ['a reference item', jonas, `AB${copy(19)}|`, /cannot be requested/],
     ['on loan to the same patron', anna, `AB${copy(9)}|`, /cannot be requested/],
-    ['unknown pickup location', jonas, `AB${copy(2)}|BSMOON|`, /no such pickup location/],
-    ['unknown desk', jonas, `AB${copy(2)}|BSMAIN.MOON|`, /no such pickup location/],
+    ['unknown pickup location', jonas, `AB${copy(2)}|BSMOON|`, /pickup location is not possible/],
+    ['unknown desk', jonas, `AB${copy(2)}|BSMAIN.MOON|`, /pickup location is not possible/],
+    ['a desk without a hold shelf', jonas, `AB${copy(2)}|BSMAIN.SELFCHECK|`, /pickup location is not possible/],
+    ['unknown branch', jonas, `AB${copy(2)}|BY4|BSMOON|`, /pickup location is not possible/],
+    ['a day that is over', jonas, `AB${copy(2)}|BW20260101    235900|`, /day is already over/],
     ['a copy that is not named', jonas, `AJ${titleOf(bridge, 2)}|BY3|`, /was refused/],
     ['neither item nor title', jonas, '', /item is not in our records/],
   ] as const) {
@@ -182,6 +186,33 @@ t.test('the race after a loan, when the index of Alma is stale, is waited out', 
   const { reply, calls } = await ask(jonas, `AB${copy(1)}|`)
   t.match(reply.fixed, /^1N/)
   t.ok(calls.filter((call) => call === 'createRequest').length > 1)
+})
+
+t.test('a refusal that is meant is no time-out, also right after a loan', async (t) => {
+  const { bridge, kiosk, ask } = await start(t, { ...profile, deadlineMs: 3_000 })
+  const always = { kind: 'answer', form: 'envelope', status: 400, code: '401129' } as const
+  bridge.alma.control.setFaults({ ...always, match: { operation: 'createRequest' } })
+  const { reply: place } = await ask(jonas, `AB${copy(2)}|`)
+  t.match([place.fixed.slice(0, 2), place.get('AF')], ['0N', /pickup location is not possible/], 'all else is offered')
+  await kiosk.ask(sip2.checkout(anna, copy(1)))
+  const { reply, calls } = await ask(jonas, `AB${copy(1)}|`)
+  t.match([reply.fixed.slice(0, 2), reply.get('AF')], ['0N', /item cannot be requested/])
+  t.ok(calls.filter((call) => call === 'createRequest').length > 2, 'it was waited for')
+})
+
+t.test('a day that is over changes no hold, and two holds of one title are not told apart', async (t) => {
+  const { bridge, ask } = await start(t)
+  await ask(jonas, `AB${copy(14)}|`)
+  const { reply, calls } = await ask(jonas, `AB${copy(14)}|BW20260101    235900|`, '*')
+  t.match([reply.fixed.slice(0, 2), reply.get('AF')], ['0N', /day is already over/])
+  t.same(calls, [])
+  await ask(jonas, `AB${copy(7)}|BY3|`)
+  await ask(jonas, `AB${copy(8)}|BY3|`)
+  for (const mode of ['-', '*'] as const) {
+    const { reply: twice } = await ask(jonas, 'AJAlgorithms in Daily Use|BS7|', mode)
+    t.match([twice.fixed.slice(0, 2), twice.get('AF')], ['0N', /More than one of your requests/])
+  }
+  t.equal(requestsOf(bridge, jonas).length, 3)
 })
 
 t.test('laws 2 and 4: a hold that comes again on a new connection is placed, changed and deleted once', async (t) => {

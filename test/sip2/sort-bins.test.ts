@@ -54,9 +54,12 @@ t.test('the library where an item goes', async (t) => {
   t.same(at({}), ['MAIN', 'Main Library'])
   t.same(at({ to: 'hold-shelf' }), ['MAIN'])
   t.same(at({ to: 'transit', destination: 'Annex' }), ['Annex'])
-  t.same(at({ to: 'transit', destination: '', reason: 'reshelving' }), ['MAIN', 'Main Library'])
-  t.same(at({ to: 'transit', destination: '', reason: 'hold' }), [])
+  t.same(at({ to: 'transit', destination: '' }), [])
   t.same(at({ to: 'department', destination: 'Bindery' }), [])
+  const library = { code: 'ANNEX', name: 'Annex' }
+  for (const to of ['shelf', 'hold-shelf', 'transit'] as const) t.same(at({ to, library }), ['ANNEX', 'Annex'], to)
+  t.same(at({ to: 'transit', library: { code: '', name: 'Annex' } }), ['Annex'])
+  t.same(at({ to: 'department', library }), [])
 })
 
 t.test('somebody waits when the item or its way says so', async (t) => {

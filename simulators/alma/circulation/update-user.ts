@@ -1,4 +1,4 @@
-/** Replacing a user [Alma users: update]: the whole object is swapped, so that a list that is left out is emptied. */
+/** Replacing a user [Alma users: update]: the whole object is swapped, so that what is left out is emptied. */
 import { refusals } from '../alma-error.ts'
 import type { User, UserBlock, UserRecord } from '../state/entities.ts'
 import { readUserRecord } from '../state/read-user.ts'
@@ -13,7 +13,7 @@ export function updateUser(
   store: Store,
 ): void {
   if (Object.keys(body).length === 0) throw refusals.noValidBody()
-  const record = readUserRecord(body, store)
+  const record = readUserRecord(body, store, 'keep')
   if (!record.last_name) throw refusals.mandatoryFieldMissing('last_name')
   const old = user.record
   if (record.account_type !== undefined && record.account_type !== (old.account_type ?? 'EXTERNAL')) {
@@ -31,11 +31,17 @@ export function updateUser(
       else record[name] = old[name]
     }
   }
-  if (body.pin_number !== undefined) user.pin = codeOf(body.pin_number)
+  user.pin = pinAfter(user, codeOf(body.pin_number), overridden)
   store.forgetIdentifiers(user)
   user.record = record
   user.modifiedAt = store.now()
   store.indexIdentifiers(user)
+}
+
+/** Nobody is shown the PIN, so that whoever writes an internal user back without it takes it away [Alma rest_user]. */
+function pinAfter({ record, pin }: User, written: string, overridden: ReadonlySet<string>): string | undefined {
+  if (record.account_type === 'INTERNAL') return written || undefined
+  return overridden.has('pin_number') || (pin === undefined && written !== '') ? written : pin
 }
 
 /** Lists whose entries belong to the library or to the system that people are loaded from. */

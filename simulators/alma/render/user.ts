@@ -2,9 +2,9 @@
 import { activeBalanceMinor } from '../circulation/standing.ts'
 import type { User } from '../state/entities.ts'
 import { zDate } from '../state/local-time.ts'
-import { type RenderedObject, renderShape, type Stored } from '../state/shape.ts'
+import { type RenderedObject, renderShape, renderWhole, type Stored, unnamedMembers } from '../state/shape.ts'
 import type { Store } from '../state/store.ts'
-import { contactMembers, userHeadMembers, userTailMembers } from '../state/user-members.ts'
+import { contactMembers, userHeadMembers, userMembers, userTailMembers } from '../state/user-members.ts'
 import { amount, type Link } from './describe.ts'
 
 export interface UserView {
@@ -22,8 +22,9 @@ export function renderUser(user: User, store: Store, { link, expand }: UserView)
     requests: count('requests', () => user.requests.size),
     loans: count('loans', () => user.loans.size),
     fees: count('fees', () => amount(activeBalanceMinor(user))),
-    contact_info: renderShape(contactMembers, (user.record.contact_info ?? {}) as Stored, tables),
+    contact_info: renderWhole(contactMembers, (user.record.contact_info ?? {}) as Stored, tables),
     ...renderShape(userTailMembers, user.record, tables),
+    ...unnamedMembers(userMembers, user.record),
   }
 }
 

@@ -106,7 +106,7 @@ const requestOfItem: Finder = (call) => {
 
 function create(user: User, target: RequestTarget, call: AlmaRequest): Answer {
   const allowSame = call.query.allow_same_request === 'true'
-  return answerRequest(createRequest({ user, target, body: call.body(), allowSame }, call.store), call)
+  return answerRequest(createRequest({ user, target, body: call.body(), allowSame }, call.store, call.switches), call)
 }
 
 function createUserRequest(call: AlmaRequest): Answer {
@@ -140,7 +140,7 @@ function put(find: Finder): Route['handle'] {
   return (call) => {
     const request = find(call)
     if (request.status === 'HISTORY') throw refusals.requestNotFound()
-    updateRequest(request, call.body(), call.store)
+    updateRequest(request, call.body(), call.store, call.switches)
     return answerRequest(request, call)
   }
 }

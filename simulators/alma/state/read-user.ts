@@ -3,15 +3,15 @@ import type { User, UserIdentifier, UserRecord, UserRole } from './entities.ts'
 import { readDate } from './local-time.ts'
 import { newUser } from './make.ts'
 import type { SampleUser } from './sample-data.ts'
-import { codeOf, readShape, type Stored } from './shape.ts'
+import { codeOf, readShape, type Stored, type Unnamed } from './shape.ts'
 import type { Store } from './store.ts'
 import { userMembers, userOutputMembers } from './user-members.ts'
 
 const dates = ['birth_date', 'expiry_date', 'purge_date'] as const
 
 /** A user record from any written form, output-only members left out, dates made `YYYY-MM-DDZ`. */
-export function readUserRecord(input: unknown, store: Store): UserRecord {
-  const record: UserRecord = readShape(userMembers, input)
+export function readUserRecord(input: unknown, store: Store, unnamed: Unnamed = 'drop'): UserRecord {
+  const record: UserRecord = readShape(userMembers, input, unnamed)
   for (const name of userOutputMembers) delete record[name]
   delete record.primary_id
   const dated: Stored[] = [record, ...(record.user_role ?? [])]

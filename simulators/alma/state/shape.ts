@@ -56,19 +56,28 @@ export function objectOf(value: unknown): Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {}
 }
 
-/** Reads an object of YAML, JSON or parsed XML into its stored form; what the table does not name is dropped. */
-export function readShape(members: readonly Member[], input: unknown): Stored {
+/** What becomes of members that the table does not name: the real object may have more of them. */
+export type Unnamed = 'drop' | 'keep'
+
+/** Reads an object of YAML, JSON or parsed XML into its stored form. */
+export function readShape(members: readonly Member[], input: unknown, unnamed: Unnamed = 'drop'): Stored {
   const source = objectOf(input)
-  const stored: Stored = {}
+  const stored: Stored = unnamed === 'keep' ? unnamedMembers(members, source) : {}
   for (const member of members) {
     const value = source[member.name]
     if (value === undefined || value === null) continue
-    stored[member.name] = readMember(member, value)
+    stored[member.name] = readMember(member, value, unnamed)
   }
   return stored
 }
 
-function readMember(member: Member, value: unknown): unknown {
+/** The members of an object that its table does not name. */
+export function unnamedMembers(members: readonly Member[], stored: Stored): Record<string, Rendered> {
+  const names = new Set(members.map(({ name }) => name))
+  return Object.fromEntries(Object.entries(stored).filter(([name]) => !names.has(name))) as Record<string, Rendered>
+}
+
+function readMember(member: Member, value: unknown, unnamed: Unnamed): unknown {
   switch (member.kind) {
     case 'text':
     case 'coded':
@@ -81,9 +90,9 @@ function readMember(member: Member, value: unknown): unknown {
     case 'texts':
       return listOf(value).map(codeOf)
     case 'list':
-      return listOf(value).map((entry) => readShape(member.members ?? [], entry))
+      return listOf(value).map((entry) => readShape(member.members ?? [], entry, unnamed))
     case 'object':
-      return readShape(member.members ?? [], value)
+      return readShape(member.members ?? [], value, unnamed)
   }
 }
 
@@ -94,6 +103,16 @@ export function renderShape(members: readonly Member[], stored: Stored, tables: 
   return rendered
 }
 
+/** With what its table does not name. */
+export const renderWhole = (
+  members: readonly Member[],
+  stored: Stored,
+  tables: CodeTables,
+): Record<string, Rendered> => ({
+  ...renderShape(members, stored, tables),
+  ...unnamedMembers(members, stored),
+})
+
 function renderMember(member: Member, value: unknown, tables: CodeTables): Rendered {
   switch (member.kind) {
     case 'coded':
@@ -103,9 +122,9 @@ function renderMember(member: Member, value: unknown, tables: CodeTables): Rende
     case 'texts':
       return (value as string[] | undefined) ?? []
     case 'list':
-      return ((value as Stored[] | undefined) ?? []).map((entry) => renderShape(member.members ?? [], entry, tables))
+      return ((value as Stored[] | undefined) ?? []).map((entry) => renderWhole(member.members ?? [], entry, tables))
     case 'object':
-      return value === undefined ? null : renderShape(member.members ?? [], value as Stored, tables)
+      return value === undefined ? null : renderWhole(member.members ?? [], value as Stored, tables)
     default:
       return (value as Rendered | undefined) ?? member.fallback ?? null
   }

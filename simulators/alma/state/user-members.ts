@@ -148,6 +148,11 @@ export const userOutputMembers: ReadonlySet<string> = new Set([
   'force_password_change',
   'proxy_for_user',
   'researcher',
+  'requests',
+  'loans',
+  'fees',
+  // It is kept beside the record, and never shown.
+  'pin_number',
 ])
 
 /** What a PUT changes for an external user only when `override` names it [Alma users: update]. */

@@ -37,7 +37,8 @@ export async function requestItem(
   if (needBeforeDate !== '' && lastInterest === undefined) {
     return wrong(problemAt('RequestItem', 'Invalid Date', 'This is no date.', 'NeedBeforeDate', needBeforeDate))
   }
-  const subject = { user, item: request.items[0]?.value ?? request.titles[0], pickup: request.pickupLocation }
+  const item = request.items[0]?.value ?? request.titles[0]
+  const subject = { user, item, pickup: request.pickupLocation, needBefore: needBeforeDate }
   const refusal = await authenticate(user, context)
   if (refusal) return notDone(refusal, 'RequestItem', subject)
   const target = await targetOf(request, context)

@@ -77,6 +77,11 @@ t.test('RequestItem refuses what it cannot do', async (t) => {
     element: '//RequestItem/PickupLocation',
     value: 'MOON',
   })
+  t.match(await problem(`${user()}${item()}<NeedBeforeDate>2020-01-31T00:00:00Z</NeedBeforeDate>`), {
+    type: 'Invalid Date',
+    element: '//RequestItem/NeedBeforeDate',
+    value: /^2020-01-31/,
+  })
   t.match(await problem(user()), { type: 'Needed Data Missing', element: '//RequestItem/ItemId' })
 })
 

@@ -81,7 +81,9 @@ t.test('every refusal', async (t) => {
   t.equal(await code('anna.becker', '31234000000001', { pickup_location_library: 'MAIN' }), '401664')
   t.equal(await code('anna.becker', '31234000000001', { ...hold, request_type: 'MOVE' }), '60331')
   const desk = { ...hold, pickup_location_type: 'CIRCULATION_DESK', pickup_location_circulation_desk: 'SELFCHECK' }
-  t.equal(await code('anna.becker', '31234000000001', desk), '401895')
+  t.equal(await code('anna.becker', '31234000000001', desk), '401129', 'the desk has no hold shelf')
+  const moon = { ...desk, pickup_location_circulation_desk: 'MOON' }
+  t.equal(await code('anna.becker', '31234000000001', moon), '401895')
   t.equal(await code('anna.becker', '31234000000001', { ...hold, pickup_location_type: 'USER_HOME_ADDRESS' }), '60308')
   t.equal(await code('anna.becker', '31234000000001', { ...hold, pickup_location_type: 'INSTITUTION' }), '60324')
   t.equal((await alma.post('/users/anna.becker/requests?mms_id=123', hold)).code, '402203')
@@ -113,6 +115,56 @@ t.test('pickup at a desk', async (t) => {
   })
   t.equal(changed.at('pickup_location'), 'Main Library')
   t.equal(changed.at('comment'), 'moved')
+})
+
+t.test('the terms of use decide where an item may be fetched', async (t) => {
+  const location = [{ location_code: 'A' }]
+  const [shelf, none] = [
+    { code: 'D', has_hold_shelf: true, location },
+    { code: 'D', location },
+  ]
+  const locations = [{ code: 'A' }]
+  const libraries = [
+    { code: 'MAIN', locations, circ_desks: [shelf] },
+    { code: 'BRANCH', locations, circ_desks: [shelf] },
+    { code: 'DEPOT', locations, circ_desks: [none] },
+  ]
+  const loan_rules = [{ policy: 'HERE', pickup_libraries: ['MAIN'] }, { days: 7 }]
+  const users = [{ primary_id: 'u' }, { primary_id: 'v' }]
+  const items = [
+    { barcode: '1', library: 'MAIN', policy: 'HERE' },
+    { barcode: '2', library: 'MAIN' },
+  ]
+  const alma = await startAlma(t, { data: { libraries, loan_rules, users, items } })
+  const at = (library: string) => ({ ...hold, pickup_location_library: library })
+  t.equal((await place(alma, 'u', '1', at('BRANCH'))).code, '401129')
+  t.equal((await place(alma, 'u', '2', at('DEPOT'))).code, '401129', 'nowhere to put it')
+  t.equal((await place(alma, 'u', '2', at('BRANCH'))).status, 200)
+  const held = await place(alma, 'v', '1', at('MAIN'))
+  const path = `/users/v/requests/${held.textAt('request_id')}`
+  t.equal((await alma.put(path, at('BRANCH'))).code, '401129')
+  t.equal((await alma.put(path, { ...at('MAIN'), comment: 'c' })).at('comment'), 'c')
+  const title = await titleOf(alma, '1')
+  t.match((await alma.get(`/bibs/${title}/request-options?user_id=u`)).at('request_option'), [{}], 'they know no place')
+})
+
+t.test('what is on the shelf stays there, and no day that is over is taken', async (t) => {
+  const alma = await startAlma(t)
+  const list = await alma.get('/users/anna.becker/requests')
+  const shelved = `/users/anna.becker/requests/${list.textAt('user_request.0.request_id')}`
+  const branch = { ...hold, pickup_location_library: 'BRANCH' }
+  t.equal((await alma.put(shelved, branch)).code, '60331')
+  t.equal((await alma.put(shelved, { ...hold, comment: 'c' })).at('comment'), 'c')
+  const past = { ...hold, last_interest_date: '2026-03-09Z' }
+  t.equal((await place(alma, 'jonas.weber', '31234000000014', past)).code, '60331')
+  const today = { ...hold, last_interest_date: '2026-03-10Z' }
+  const waiting = await place(alma, 'jonas.weber', '31234000000014', today)
+  t.equal(waiting.status, 200)
+  const path = `/users/jonas.weber/requests/${waiting.textAt('request_id')}`
+  t.equal((await alma.put(path, past)).code, '60331')
+  alma.control.setSwitches({ shelvedPickupChange: 'allow', pastInterest: 'allow' })
+  t.equal((await alma.put(shelved, branch)).at('pickup_location_library'), 'BRANCH')
+  t.equal((await alma.put(path, past)).status, 200)
 })
 
 t.test('cancelling needs a reason and takes the request off the active list', async (t) => {

@@ -114,6 +114,36 @@ t.test('GET, change, PUT keeps everything else', async (t) => {
   t.strictSame(kept, expected)
 })
 
+t.test('members that no table names are kept as they came', async (t) => {
+  const alma = await startAlma(t)
+  const user = JSON.parse((await alma.get('/users/anna.becker')).text)
+  const pronouns = { value: 'SHE', desc: 'she/her' }
+  const [address] = user.contact_info.address
+  const body = {
+    ...user,
+    pronouns,
+    contact_info: { ...user.contact_info, address: [{ ...address, floor: 4 }], messenger: ['a', 'b'] },
+    user_identifier: user.user_identifier.map((identifier: object) => ({ ...identifier, chip: { id: '7' } })),
+  }
+  await alma.put('/users/anna.becker', body)
+  t.strictSame(JSON.parse((await alma.get('/users/anna.becker')).text), body)
+  t.equal((await alma.put('/users/anna.becker', user)).at('pronouns'), undefined, 'and gone when they are left out')
+})
+
+t.test('the pin of an internal user goes when it is left out, that of an external one stays', async (t) => {
+  const alma = await startAlma(t)
+  const pinOf = (id: string) => alma.control.store.userByPrimaryId(id)?.pin
+  const put = (id: string, body: object, query = '') => alma.put(`/users/${id}${query}`, { last_name: 'X', ...body })
+  await put('jonas.weber', {})
+  t.equal(pinOf('jonas.weber'), undefined)
+  await put('anna.becker', { pin_number: '1111' })
+  await put('anna.becker', { pin_number: '2222' })
+  await put('anna.becker', {})
+  t.equal(pinOf('anna.becker'), '1111')
+  await put('anna.becker', { pin_number: '2222' }, '?override=pin_number')
+  t.equal(pinOf('anna.becker'), '2222')
+})
+
 t.test('PUT checks the codes of blocks, and what says no segment is external for external people', async (t) => {
   const alma = await startAlma(t)
   const put = (id: string, block: object) => alma.put(`/users/${id}`, { last_name: 'B', user_block: [block] })
