@@ -138,8 +138,8 @@ const session = {
   },
   LOGIN_ATTEMPTS_EXCEEDED: {
     severity: 'warn',
-    sentence: 'A connection was closed after too many wrong log-ins.',
-    advice: 'Correct the log-in of the machine.',
+    sentence: 'A connection was closed after too many wrong log-ins, or other requests before the log-in.',
+    advice: 'Correct the log-in of the machine, and have it log in first. See limits.loginAttempts.',
   },
   LOGIN_TIMEOUT: {
     severity: 'warn',
@@ -190,7 +190,7 @@ const sip2 = {
   SIP2_FRAME_TOO_LONG: {
     severity: 'warn',
     sentence: 'A request was longer than allowed and was dropped.',
-    advice: 'Raise maxFrameBytes if the machine is right.',
+    advice: 'Raise maxFrameBytes if the machine is right, before its log-in maxLoginFrameBytes.',
   },
   SIP2_MESSAGE_UNKNOWN: {
     severity: 'warn',

@@ -1,12 +1,14 @@
 import { type AddressInfo, type Server, type Socket, createServer } from 'node:net'
+import { BoundedLines } from '../runtime/bounded-lines.ts'
 import type { LogCode } from '../runtime/codes.ts'
 import type { Sip2ListenerConfig } from '../runtime/config/schema.ts'
 import { connectionChannel } from '../runtime/diagnostics.ts'
-import type { Facts, Log } from '../runtime/log.ts'
+import type { Log } from '../runtime/log.ts'
 import { makeNetworkTest, plainAddress, sourceOf } from '../runtime/networks.ts'
-import { TokenBuckets } from '../runtime/token-buckets.ts'
 import type { ClientCertificate } from './client-certificate.ts'
+import { receiveClientHello } from './client-hello.ts'
 import { ConnectionTable, type Guest } from './connection-table.ts'
+import { HandshakeTurns } from './handshake-turns.ts'
 import { receiveProxyHeader } from './proxy-header.ts'
 import { Session, type SessionParts } from './session.ts'
 import { type ReloadResult, TlsGate } from './tls-gate.ts'
@@ -22,9 +24,8 @@ type RefusalReason =
   | 'handshake'
   | 'handshake-timeout'
 
-/** Lines about refused connections that are written at once, and time until there is one more: a flood fills no disk. */
-const loggedAtOnce = 20
-const loggedEveryMs = 1000
+/** Lines about refused connections for one reason, of one address and of all. */
+const refusalLines = { each: { atOnce: 20, everyMs: 1000 }, all: { atOnce: 200, everyMs: 100 } }
 
 /** One port at which machines speak SIP2, over TCP or TLS. */
 export class Sip2Listener {
@@ -38,11 +39,10 @@ export class Sip2Listener {
   /** Connections of proxies that have not said for whom they are, the oldest first. */
   readonly #headerless = new Set<Socket>()
   readonly #table: ConnectionTable
-  readonly #handshakes: TokenBuckets
-  readonly #refusalLines: TokenBuckets
+  readonly #handshakes: HandshakeTurns
+  readonly #refusalLines: BoundedLines
   readonly #isAllowed: (address: string) => boolean
   readonly #isProxy: (address: string) => boolean
-  #unwritten = 0
 
   /** Throws the TLS library's error when the certificates cannot be used. */
   constructor(config: Sip2ListenerConfig, parts: SessionParts) {
@@ -54,15 +54,9 @@ export class Sip2Listener {
     this.#isAllowed = makeNetworkTest(config.allowFrom)
     this.#isProxy = config.proxyProtocol ? makeNetworkTest(config.proxyProtocol.trustedProxies) : () => false
     const now = () => parts.clock.monotonic()
-    const perSecond = config.maxHandshakesPerSecond
-    this.#handshakes = new TokenBuckets({
-      capacity: perSecond,
-      refillMs: 1000 / perSecond,
-      debt: Number.POSITIVE_INFINITY,
-      most: config.maxConnections,
-      now,
-    })
-    this.#refusalLines = new TokenBuckets({ capacity: loggedAtOnce, refillMs: loggedEveryMs, most: 1, now })
+    const { maxHandshakesPerSecond: perSecond, maxConnections: mostSources } = config
+    this.#handshakes = new HandshakeTurns({ perSecond, mostSources, now })
+    this.#refusalLines = new BoundedLines({ ...refusalLines, now })
     this.#server = createServer(
       {
         keepAlive: config.keepAliveMs > 0,
@@ -165,25 +159,21 @@ export class Sip2Listener {
     const reason = this.#table.add(visitor)
     if (reason) return this.#refuse(socket, reason, address)
     socket.on('close', () => this.#table.remove(visitor))
-    if (this.#gate) this.#awaitHandshake(socket, visitor, this.#gate)
-    else this.#serve(socket, visitor, undefined)
+    if (!this.#gate) this.#serve(socket, visitor, undefined)
+    else void this.#awaitHandshake(socket, visitor, this.#gate)
   }
 
   /**
    * One source begins so many handshakes a second and no more: they cost more than all that comes after them. Only who
-   * has sent something is counted, so that silent connections take nobody's turn.
+   * has sent what begins one takes a turn, so that half-open connections take nobody's.
    */
-  #awaitHandshake(socket: Socket, visitor: Visitor, gate: TlsGate): void {
+  async #awaitHandshake(socket: Socket, visitor: Visitor, gate: TlsGate): Promise<void> {
     const { handshakeTimeoutMs = 0 } = this.#config.tls ?? {}
     const giveUp = setTimeout(
       () => this.#refuse(socket, 'handshake-timeout', visitor.address, 'TLS_HANDSHAKE_FAILED'),
       handshakeTimeoutMs,
     )
-    let turn: NodeJS.Timeout | undefined
-    socket.once('close', () => {
-      clearTimeout(giveUp)
-      clearTimeout(turn)
-    })
+    socket.once('close', () => clearTimeout(giveUp))
     const shakeHands = () =>
       gate.admit(socket, (result) => {
         clearTimeout(giveUp)
@@ -191,18 +181,10 @@ export class Sip2Listener {
         const code = result.kind === 'certificate' ? 'CERTIFICATE_REFUSED' : 'TLS_HANDSHAKE_FAILED'
         this.#refuse(socket, result.kind, visitor.address, code, result.error)
       })
-    socket.once('readable', () => {
-      // A health check leaves without a word.
-      if (socket.readableLength === 0) return socket.destroy()
-      const waitMs = this.#handshakes.owe(visitor.source)
-      if (waitMs === 0) return shakeHands()
-      if (waitMs < handshakeTimeoutMs) {
-        turn = setTimeout(shakeHands, waitMs)
-        return
-      }
-      this.#handshakes.giveBack(visitor.source)
-      this.#refuse(socket, 'address-limit', visitor.address)
-    })
+    const isBegun = await receiveClientHello(socket)
+    // A health check leaves without a word.
+    if (!isBegun) socket.destroy()
+    if (!socket.destroyed) socket.once('close', this.#handshakes.take(visitor.source, shakeHands))
   }
 
   #serve(socket: Socket, visitor: Visitor, certificate: ClientCertificate | undefined): void {
@@ -236,13 +218,9 @@ export class Sip2Listener {
   ): void {
     socket.destroy()
     this.#publish('refused', reason)
-    if (!this.#refusalLines.take('')) {
-      this.#unwritten += 1
-      return
-    }
-    const facts: Facts = { peer, reason, ...(this.#unwritten > 0 && { count: this.#unwritten }) }
-    this.#unwritten = 0
-    this.#log.warn(code, facts, error)
+    this.#refusalLines.write(reason, sourceOf(peer), (leftOut) =>
+      this.#log.warn(code, { peer, reason, ...leftOut }, error),
+    )
   }
 
   #publish(change: 'opened' | 'closed' | 'refused', reason: string): void {

@@ -1,19 +1,23 @@
 import type { Duplex } from 'node:stream'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Circulation } from '../circulation/circulation.ts'
-import { type ChangeOutcome, type Outcome, done, refused } from '../circulation/outcome.ts'
+import { type Outcome, done, refused } from '../circulation/outcome.ts'
 import type { Clock } from '../circulation/ports.ts'
 import { Visit } from '../circulation/visit.ts'
 import type { LogCode } from '../runtime/codes.ts'
-import { type MessageEvent, messageChannel, protocolWarningChannel, tellStep } from '../runtime/diagnostics.ts'
-import type { Facts, Log } from '../runtime/log.ts'
-import { decode, encode } from './codec.ts'
+import { tellStep } from '../runtime/diagnostics.ts'
+import type { Log } from '../runtime/log.ts'
+import { type Decoded, decode, encode } from './codec.ts'
 import { type Dispatched, type Manner, dispatch, isChanging, isOperation } from './dispatch.ts'
 import { type FrameEvent, FrameSplitter } from './frame.ts'
+import { isGarbled, type LoginReader } from './login-reader.ts'
 import { type ChecksumState, type Message, type Reply, reply } from './message.ts'
 import { Repeats } from './repeats.ts'
 import { fitReply } from './reply-size.ts'
 import type { SessionLimits } from './session-limits.ts'
+import { type SessionLines, SessionLog } from './session-log.ts'
+import type { StrangerTurns } from './stranger-turns.ts'
+import type { MessageCode } from './spec/messages.ts'
 import type { Profile, Terminal } from './terminal.ts'
 import type { LoginResult, Origin, Terminals } from './terminals.ts'
 
@@ -21,9 +25,13 @@ export interface SessionParts {
   readonly terminals: Terminals
   /** Stands for a machine that has not logged in. */
   readonly stranger: Terminal
+  /** Reads what machines send before they have logged in. */
+  readonly loginReader: LoginReader
+  readonly strangerTurns: StrangerTurns
   circulationOf(institution: string): Circulation
   readonly clock: Clock
   readonly log: Log
+  readonly lines: SessionLines
   newId(): string
   readonly limits: SessionLimits
 }
@@ -42,6 +50,7 @@ export class Session {
   readonly #parts: SessionParts
   readonly #splitter: FrameSplitter
   readonly #repeats: Repeats
+  readonly #told: SessionLog
   readonly #closed = Promise.withResolvers<void>()
   #terminal: Terminal | undefined
   #visit: Visit | undefined
@@ -55,13 +64,17 @@ export class Session {
   /** The timer is for a request that has begun. */
   #timesRequest = false
   #loginDeadline = 0
-  #wrongLogins = 0
+  /** Log-ins that were wrong, and what else came of a stranger that was no log-in. */
+  #failedLogins = 0
+  /** Bytes that came after the end. */
+  #late = 0
 
   constructor(stream: Duplex, origin: Origin, parts: SessionParts) {
     this.#stream = stream
     this.#origin = origin
     this.#parts = parts
     this.#repeats = new Repeats(parts.limits.repeatWindowMs)
+    this.#told = new SessionLog(origin, parts.newId(), parts)
     this.#splitter = new FrameSplitter({ maximumLength: parts.limits.maxFrameBytes })
   }
 
@@ -76,7 +89,7 @@ export class Session {
   }
 
   start(): void {
-    this.#terminal = this.#parts.terminals.byOrigin(this.#origin)
+    this.#recognise(this.#parts.terminals.byOrigin(this.#origin))
     this.#loginDeadline = this.#parts.clock.monotonic() + this.#parts.limits.loginTimeoutMs
     const stream = this.#stream
     stream.on('data', (chunk: Buffer) => this.#take(chunk))
@@ -97,6 +110,12 @@ export class Session {
   }
 
   #take(chunk: Buffer): void {
+    if (this.#ended) {
+      this.#late += chunk.length
+      // Who goes on sending would not see the end for long.
+      if (this.#late > this.#parts.limits.maxFrameBytes) this.#stream.destroy()
+      return
+    }
     this.#unread = this.#unread.length === 0 ? chunk : Buffer.concat([this.#unread, chunk])
     if (!this.#working) void this.#work()
     // While a request is served the rest of a flood waits with its sender.
@@ -127,8 +146,10 @@ export class Session {
     let served = 0
     try {
       for (; this.#frames.length > 0 && !this.#ended; this.#fill()) {
+        if (!this.#terminal) await this.#parts.strangerTurns.take(this.#told.source, () => !this.#ended)
         const frame = this.#frames.shift()
         if (frame) await this.#answer(frame, early)
+        if (this.#failedLogins >= this.#parts.limits.loginAttempts) this.#showOut()
         // What came meanwhile was sent by a machine that had not seen this answer.
         early = true
         served += 1
@@ -136,7 +157,7 @@ export class Session {
         if (served % this.#parts.limits.maxPipelined === 0) await nextTurn()
       }
     } catch (error) {
-      this.#parts.log.error('INTERNAL_ERROR', this.#facts(), error)
+      this.#told.write('INTERNAL_ERROR', {}, error)
       this.#stream.destroy()
     } finally {
       this.#working = false
@@ -148,18 +169,19 @@ export class Session {
   async #answer(frame: FrameEvent, early: boolean): Promise<void> {
     if (frame.overlong) return this.#askAgain('SIP2_FRAME_TOO_LONG', 'absent')
     const { bytes } = frame
-    const { terminals } = this.#parts
-    const profile = (this.#terminal ? undefined : terminals.profileOfLogin(bytes)) ?? this.#profile()
-    const decoded = decode(bytes, { charset: profile.charset, delimiter: profile.delimiter, direction: 'request' })
+    const { limits, loginReader } = this.#parts
+    if (!this.#terminal && bytes.length > limits.maxLoginFrameBytes) {
+      return this.#askAgain('SIP2_FRAME_TOO_LONG', 'absent')
+    }
+    const decoded = this.#terminal ? this.#decode(bytes, this.#terminal.profile) : loginReader.read(bytes)
     if (decoded.kind === 'too-short') return this.#askAgain('SIP2_MESSAGE_MALFORMED', 'absent')
     if (decoded.kind === 'unknown-command') return this.#askAgain('SIP2_MESSAGE_UNKNOWN', decoded.checksum)
 
     const { message, warnings } = decoded
-    for (const warning of warnings) this.#warn('SIP2_FIELD_TOLERATED', warning)
-    const checksum = profile.checksumLenient || message.checksum !== 'code-points' ? message.checksum : 'wrong'
-    if (checksum === 'wrong' && profile.errorDetection !== 'never') {
+    for (const warning of warnings) this.#told.warn('SIP2_FIELD_TOLERATED', warning)
+    if (isGarbled(message.checksum, this.#terminal?.profile ?? loginReader.errorDetection)) {
       // A garbled 97 must not take the place of the reply that it asks for.
-      return this.#askAgain('SIP2_CHECKSUM_WRONG', checksum, message.code !== '97')
+      return this.#askAgain('SIP2_CHECKSUM_WRONG', message.checksum, message.code !== '97')
     }
     if (message.code === '97') return this.#repeatLast(message)
 
@@ -174,11 +196,11 @@ export class Session {
     const sent = await this.#reply(message, answered.reply)
     tellStep('reply-written', id)
     this.#repeats.rememberRequest(bytes, sent, this.#parts.clock.monotonic())
-    this.#report(message, answered, id, performance.now() - started)
-    if (this.#wrongLogins >= this.#parts.limits.loginAttempts) {
-      this.#parts.log.warn('LOGIN_ATTEMPTS_EXCEEDED', this.#facts())
-      this.#end()
-    }
+    this.#told.tellAnswered(message.code, answered.outcome, id, performance.now() - started)
+  }
+
+  #decode(bytes: Buffer, { charset, delimiter }: Profile): Decoded<'request'> {
+    return decode(bytes, { charset, delimiter, direction: 'request' })
   }
 
   async #execute(
@@ -189,8 +211,10 @@ export class Session {
   ): Promise<Pick<Dispatched, 'reply' | 'outcome' | 'error'>> {
     if (!isOperation(message)) throw new Error('a request without an operation')
     const terminal = this.#terminal
-    if (!terminal && message.code !== '99')
-      this.#parts.log.warn('LOGIN_MISSING', { ...this.#facts(), kind: message.code })
+    if (!terminal && message.code !== '99') {
+      this.#failedLogins += 1
+      this.#told.write('LOGIN_MISSING', { kind: message.code })
+    }
     const dispatched = await dispatch({
       request: message,
       terminal: terminal ?? this.#parts.stranger,
@@ -205,7 +229,7 @@ export class Session {
     })
     this.#manner = dispatched.manner
     if (dispatched.error !== undefined) {
-      this.#parts.log.error('INTERNAL_ERROR', { ...this.#facts(), messageId: id, kind: message.code }, dispatched.error)
+      this.#told.write('INTERNAL_ERROR', { messageId: id, kind: message.code }, dispatched.error)
     }
     return dispatched
   }
@@ -221,22 +245,22 @@ export class Session {
     const { terminal } = result
     if (!terminal) {
       const { reason } = result
-      // A terminal that is logged in stays so; only a stranger is shown the door.
-      if (!this.#terminal && reason !== 'busy') this.#wrongLogins += 1
-      this.#parts.log.warn('LOGIN_REFUSED', { ...this.#facts(), reason })
+      // A terminal that is logged in stays so, but may guess no more often than a stranger.
+      if (reason !== 'busy') this.#failedLogins += 1
+      this.#told.write('LOGIN_REFUSED', { reason })
       return { reply: reply('94', { ok: false }, {}), outcome: refused('not-permitted'), error: undefined }
     }
-    this.#wrongLogins = 0
-    this.#terminal = terminal
+    this.#recognise(terminal)
     this.#visit = undefined
     this.#manner = { ...this.#manner, language: undefined }
-    this.#parts.log.info('LOGIN_ACCEPTED', this.#facts())
+    this.#told.write('LOGIN_ACCEPTED')
     return { reply: reply('94', { ok: true }, {}), outcome: done(true), error: undefined }
   }
 
   /** 96, which asks the terminal to send its request again. */
   async #askAgain(code: LogCode, checksum: ChecksumState, remember = true): Promise<void> {
-    this.#warn(code, code)
+    this.#countUnlessKnown()
+    this.#told.warn(code)
     const bytes = this.#encode(reply('96', {}, {}), undefined, checksum !== 'absent')
     if (remember) this.#repeats.rememberReply(bytes)
     await this.#write(bytes)
@@ -249,9 +273,9 @@ export class Session {
     await this.#sendAgain('97', lastReply)
   }
 
-  async #sendAgain(kind: string, bytes: Buffer): Promise<void> {
-    this.#parts.log.info('SIP2_MESSAGE_REPEATED', { ...this.#facts(), kind })
-    this.#publish(kind, 'resent', undefined, this.#parts.newId(), 0)
+  async #sendAgain(kind: MessageCode, bytes: Buffer): Promise<void> {
+    if (kind !== '99') this.#countUnlessKnown()
+    this.#told.tellResent(kind, this.#parts.newId())
     await this.#write(bytes)
   }
 
@@ -259,7 +283,7 @@ export class Session {
     const { errorDetection, maxReplyBytes } = this.#profile()
     const detect = errorDetection === 'always' || (errorDetection === 'auto' && request.checksum !== 'absent')
     const fitted = fitReply(answer, maxReplyBytes, (one) => this.#encode(one, request.sequence, detect))
-    if (fitted.cut) this.#parts.log.info('SIP2_REPLY_CUT', { ...this.#facts(), kind: answer.code })
+    if (fitted.cut) this.#told.write('SIP2_REPLY_CUT', { kind: answer.code })
     this.#repeats.rememberReply(fitted.bytes)
     await this.#write(fitted.bytes)
     return fitted.bytes
@@ -284,7 +308,7 @@ export class Session {
   async #awaitReader(): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>()
     const timer = setTimeout(() => {
-      this.#parts.log.warn('SESSION_WRITE_TIMEOUT', this.#facts())
+      this.#told.write('SESSION_WRITE_TIMEOUT')
       this.#stream.destroy()
     }, this.#parts.limits.writeTimeoutMs)
     this.#stream.once('drain', resolve)
@@ -306,13 +330,28 @@ export class Session {
     const slow = this.#timesRequest && requestTimeoutMs < waitMs
     this.#timer = setTimeout(
       () => {
-        if (slow) this.#parts.log.warn('SESSION_REQUEST_TIMEOUT', this.#facts())
-        else if (loggedIn) this.#parts.log.info('SESSION_IDLE', this.#facts())
-        else this.#parts.log.warn('LOGIN_TIMEOUT', this.#facts())
+        if (slow) this.#told.write('SESSION_REQUEST_TIMEOUT')
+        else this.#told.write(loggedIn ? 'SESSION_IDLE' : 'LOGIN_TIMEOUT')
         this.#stream.destroy()
       },
       slow ? requestTimeoutMs : waitMs,
     )
+  }
+
+  #recognise(terminal: Terminal | undefined): void {
+    this.#terminal = terminal
+    this.#told.terminal = terminal
+  }
+
+  /** Whatever a stranger sends but a log-in and the question for the status. */
+  #countUnlessKnown(): void {
+    if (!this.#terminal) this.#failedLogins += 1
+  }
+
+  #showOut(): void {
+    if (this.#ended) return
+    this.#told.write('LOGIN_ATTEMPTS_EXCEEDED')
+    this.#end()
   }
 
   #drainAndEnd(): void {
@@ -343,52 +382,4 @@ export class Session {
   #profile(): Profile {
     return (this.#terminal ?? this.#parts.stranger).profile
   }
-
-  #facts(): Facts {
-    const { listener, address } = this.#origin
-    return { listener, peer: address, ...(this.#terminal && { machine: this.#terminal.name }), protocol: 'sip2' }
-  }
-
-  #warn(code: LogCode, warning: string): void {
-    const machine = this.#terminal?.name ?? ''
-    if (code !== 'SIP2_FIELD_TOLERATED') this.#parts.log.warn(code, this.#facts())
-    else this.#parts.log.debug(code, { ...this.#facts(), warning })
-    if (protocolWarningChannel.hasSubscribers) {
-      protocolWarningChannel.publish({ protocol: 'sip2', code: warning, machine })
-    }
-  }
-
-  #report(message: Message, { outcome }: Pick<Dispatched, 'outcome'>, id: string, durationMs: number): void {
-    const reason = reasonOf(outcome)
-    this.#publish(message.code, outcome.kind, reason, id, durationMs)
-    this.#parts.log.info('SIP2_MESSAGE', () => ({
-      ...this.#facts(),
-      messageId: id,
-      kind: message.code,
-      result: outcome.kind,
-      ...(reason !== undefined && { reason }),
-      durationMs,
-    }))
-  }
-
-  #publish(
-    kind: string,
-    result: MessageEvent['result'],
-    reason: MessageEvent['reason'],
-    id: string,
-    durationMs: number,
-  ): void {
-    if (!messageChannel.hasSubscribers) return
-    const machine = this.#terminal?.name ?? ''
-    const institution = this.#terminal?.institution ?? ''
-    const event: MessageEvent = { id, protocol: 'sip2', kind, machine, institution, result, reason, durationMs }
-    messageChannel.publish(event)
-  }
-}
-
-/** Why not, also of a change that was taken all the same. */
-function reasonOf(outcome: ChangeOutcome<unknown>): MessageEvent['reason'] {
-  if (outcome.kind === 'refused') return outcome.reason
-  if (outcome.kind === 'unavailable') return outcome.cause
-  return outcome.kind === 'accepted' ? outcome.refusal : undefined
 }

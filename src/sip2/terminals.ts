@@ -1,10 +1,9 @@
 import type { TerminalConfig } from '../runtime/config/schema.ts'
 import { makeNetworkTest, sourceOf } from '../runtime/networks.ts'
 import { type ClientCertificate, makeCertificateTest } from './client-certificate.ts'
-import { LoginDialects } from './login-dialects.ts'
 import type { LoginThrottle } from './login-throttle.ts'
 import { RightPasswords } from './right-passwords.ts'
-import type { Profile, Terminal } from './terminal.ts'
+import type { Terminal } from './terminal.ts'
 
 /** Where a connection comes from. */
 export interface Origin {
@@ -52,7 +51,6 @@ export class Terminals {
   readonly #verify: VerifyPassword
   readonly #throttle: LoginThrottle | undefined
   readonly #decoyHash: string | undefined
-  readonly #dialects: LoginDialects
   readonly #right: RightPasswords
 
   /**
@@ -71,20 +69,12 @@ export class Terminals {
     this.#rules = entries.map(({ config, terminal }) => makeRule(config, terminal))
     const withLogin = this.#rules.filter(hasLogin)
     this.#decoyHash = withLogin[0]?.login.hash
-    this.#dialects = new LoginDialects(
-      withLogin.map(({ login, terminal }) => ({ user: login.user, profile: terminal.profile })),
-    )
   }
 
   /** The terminal that is known by where it connects from alone. */
   byOrigin(origin: Origin): Terminal | undefined {
     return this.#rules.find((one) => one.login === undefined && one.locations === undefined && one.fits(origin))
       ?.terminal
-  }
-
-  /** In which profile a log-in must be read; undefined when the frame is none of a known user. */
-  profileOfLogin(frame: Buffer): Profile | undefined {
-    return this.#dialects.of(frame)
   }
 
   /**

@@ -4,9 +4,12 @@ import type { Log } from '../runtime/log.ts'
 import { newId } from '../runtime/new-id.ts'
 import type { Passwords } from '../runtime/password.ts'
 import { Sip2Listener } from '../sip2/listener.ts'
+import { LoginReader } from '../sip2/login-reader.ts'
 import { LoginThrottle } from '../sip2/login-throttle.ts'
 import { RightPasswords } from '../sip2/right-passwords.ts'
 import type { SessionLimits } from '../sip2/session-limits.ts'
+import { makeSessionLines, type SessionLines } from '../sip2/session-log.ts'
+import { StrangerTurns } from '../sip2/stranger-turns.ts'
 import type { Profile, Terminal } from '../sip2/terminal.ts'
 import { Terminals } from '../sip2/terminals.ts'
 import { ScreenTexts } from '../sip2/texts/screen-texts.ts'
@@ -26,6 +29,7 @@ interface Sip2Parts {
 interface Roster {
   readonly terminals: Terminals
   readonly stranger: Terminal
+  readonly loginReader: LoginReader
 }
 
 /**
@@ -37,12 +41,15 @@ export class Sip2Side {
   readonly #parts: Sip2Parts
   readonly #throttle: LoginThrottle
   readonly #right: RightPasswords
+  readonly #strangerTurns = new StrangerTurns()
+  readonly #lines: SessionLines
   #roster: Roster
 
   constructor(config: Config, parts: Sip2Parts) {
     this.#parts = parts
     this.#throttle = new LoginThrottle(config.limits.loginThrottle, () => parts.clock.monotonic())
     this.#right = new RightPasswords(config.limits.loginThrottle.remembered)
+    this.#lines = makeSessionLines(() => parts.clock.monotonic())
     this.#roster = this.#makeRoster(config)
     this.listeners = config.listeners.sip2.map((listener) => this.#makeListener(listener, config))
   }
@@ -56,9 +63,11 @@ export class Sip2Side {
   }
 
   #makeRoster(config: Config): Roster {
+    const stranger = makeStranger(config)
     return {
       terminals: makeTerminals(config, this.#throttle, this.#right, this.#parts),
-      stranger: makeStranger(config),
+      stranger,
+      loginReader: new LoginReader(stranger.profile, loginsOf(config)),
     }
   }
 
@@ -72,9 +81,14 @@ export class Sip2Side {
       get stranger() {
         return roster().stranger
       },
+      get loginReader() {
+        return roster().loginReader
+      },
+      strangerTurns: this.#strangerTurns,
       circulationOf: (institution) => institutions.get(institution).circulation,
       clock,
       log,
+      lines: this.#lines,
       newId,
       limits: limitsOf(listener, config),
     })
@@ -124,11 +138,18 @@ function makeStranger(config: Config): Terminal {
   return { name: '', institution: '', agency: '', libraryName: '', place, profile: profileOf('plain', config), texts }
 }
 
+const loginsOf = (config: Config) =>
+  config.terminals.flatMap(({ login, profile }) =>
+    login ? [{ user: login.user, profile: profileOf(profile, config) }] : [],
+  )
+
 function limitsOf(listener: Sip2ListenerConfig, config: Config): SessionLimits {
-  const { maxFrameBytes, maxPipelined, loginTimeoutMs, idleTimeoutMs, requestTimeoutMs, writeTimeoutMs } = listener
+  const { maxFrameBytes, maxLoginFrameBytes, maxPipelined } = listener
+  const { loginTimeoutMs, idleTimeoutMs, requestTimeoutMs, writeTimeoutMs } = listener
   const { loginAttempts } = config.limits
   return {
     maxFrameBytes,
+    maxLoginFrameBytes,
     maxPipelined,
     loginTimeoutMs,
     idleTimeoutMs,

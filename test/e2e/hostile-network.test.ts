@@ -34,7 +34,7 @@ const withLimits = (base: BaseConfig) => ({
   limits: { loginThrottle: { maxDelayMs: 100 } },
 })
 
-const attacks = ['slowSenders', 'slowReaders', 'connections', 'pipelined', 'handshakes', 'guesses'] as const
+const attacks = ['slowSenders', 'slowReaders', 'connections', 'pipelined', 'handshakes', 'guesses', 'rubbish'] as const
 type Attack = (typeof attacks)[number]
 
 /** Attackers that go on until the test ends; `counts` tells what each of them has done so far. */
@@ -46,6 +46,7 @@ class Attackers {
     pipelined: 0,
     handshakes: 0,
     guesses: 0,
+    rubbish: 0,
   }
   readonly #bridge: TestBridge
   readonly #sockets = new Set<Socket>()
@@ -64,6 +65,7 @@ class Attackers {
     this.#loops.push(this.#repeat(() => this.#beginHandshake('\x16\x03\x01\x02\x00\x01')))
     this.#loops.push(this.#repeat(() => this.#pipeline()))
     for (let count = 0; count < 3; count += 1) this.#loops.push(this.#repeat(() => this.#guess()))
+    for (let count = 0; count < 20; count += 1) this.#loops.push(this.#repeat(() => this.#sendRubbish()))
   }
 
   async stop(): Promise<void> {
@@ -127,6 +129,17 @@ class Attackers {
     socket.on('data', (chunk: Buffer) => (this.counts.pipelined += chunk.toString('latin1').split('\r').length - 1))
     while (!socket.destroyed && !this.#over) {
       if (socket.writableLength < 65_536) socket.write(`${sip2.endSession('P')}\r`.repeat(100))
+      await sleep(1)
+    }
+  }
+
+  /** Log-ins that cost as much as possible to read, as fast as the bridge takes them. */
+  async #sendRubbish(): Promise<void> {
+    const socket = this.#dial('tcp')
+    socket.resume()
+    while (!socket.destroyed && !this.#over) {
+      if (socket.writableLength < 65_536) socket.write(`9300${'AY1AZ|'.repeat(1300)}AY1AZFFFF\r`)
+      this.counts.rubbish += 1
       await sleep(1)
     }
   }

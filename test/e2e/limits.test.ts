@@ -10,6 +10,7 @@ type ListenerLimits = Partial<
     | 'maxConnections'
     | 'maxConnectionsPerAddress'
     | 'maxFrameBytes'
+    | 'maxHandshakesPerSecond'
     | 'maxPipelined'
     | 'idleTimeoutMs'
     | 'loginTimeoutMs'
@@ -66,6 +67,19 @@ t.test('most connections from one address: a handshake that is never finished gi
     await bridge.logIn('kiosk-2', { localAddress: '127.0.0.2' }),
     'who has logged in does not; another address is free',
   )
+})
+
+t.test("handshakes that are only begun take nobody's turn", async (t) => {
+  const bridge = await startWith(t, { maxHandshakesPerSecond: 1 })
+  const { port = 0 } = bridge.bridge.addresses.sip2.find(({ name }) => name === 'tls')?.address ?? {}
+  const halfOpen = Array.from({ length: 30 }, () => connect({ host: '127.0.0.1', port }))
+  t.teardown(() => halfOpen.map((socket) => socket.destroy()))
+  for (const socket of halfOpen) {
+    socket.on('error', () => {}).resume()
+    await once(socket, 'connect')
+    socket.write('\x16')
+  }
+  t.ok(await bridge.logIn(), 'who has sent all that begins one is next')
 })
 
 t.test('a handshake that is never finished is cut off', async (t) => {
@@ -147,6 +161,13 @@ t.test('wrong log-ins of one connection come to an end', async (t) => {
   for (const user of ['kiosk', 'nobody', 'kiosk']) t.equal((await kiosk.ask(sip2.login(user, 'wrong'))).fixed, '0')
   await kiosk.end()
   t.ok(await bridge.logIn(), 'the next connection may try again')
+})
+
+t.test('nor may one that is logged in guess the password of another', async (t) => {
+  const bridge = await startWith(t, {}, () => ({ limits: { loginAttempts: 3 } }) as object)
+  const kiosk = await bridge.logIn()
+  for (const guess of ['a', 'b', 'c']) t.equal((await kiosk.ask(sip2.login('kiosk-2', guess))).fixed, '0')
+  await kiosk.end()
 })
 
 t.test('nothing is told and nothing is done before the log-in', async (t) => {

@@ -112,6 +112,7 @@ class FuzzRun {
   readonly #changes: Change[] = []
   readonly #teardowns: (() => unknown)[] = []
   #bridge: TestBridge | undefined
+  #connections = 0
   #requests = 0
   #sentBytes = 0
   #untouched = ''
@@ -187,7 +188,7 @@ class FuzzRun {
 
   async #playSip2(name: CaseName): Promise<void> {
     const { dialect, finish, mayClose, pieces } = makeSip2Case(name.kind, name.seed, this.#holdingOf(name))
-    const localAddress = `127.0.1.${name.peer + 1}`
+    const localAddress = this.#nextAddress()
     this.#log.takeClosings(localAddress)
     const owed = readFrames(Buffer.concat(pieces.map(({ bytes }) => bytes)), maxFrameBytes).length
     const isComplete = (received: Buffer): boolean => countLines(received) >= owed
@@ -216,6 +217,12 @@ class FuzzRun {
     for (const fault of judgeHttp({ ...told, owed, foreign: this.#foreignTo(name), readMessage })) {
       this.find(fault, name, told.sent, told.received)
     }
+  }
+
+  /** Another one each time: the log has few lines of one address. */
+  #nextAddress(): string {
+    this.#connections += 1
+    return `127.${1 + ((this.#connections >> 16) % 200)}.${(this.#connections >> 8) & 255}.${this.#connections & 255}`
   }
 
   #holdingOf({ peer }: CaseName): Holding {

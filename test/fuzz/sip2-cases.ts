@@ -38,7 +38,9 @@ const cases: Readonly<Record<string, MakeCase>> = {
   /** Bytes without sense, among them ends of lines. */
   random(random) {
     const text = Array.from({ length: random.integer(1, 8) }, () => randomBytes(random, random.integer(0, 80)))
-    return plain(random, random.pick([...dialects, stranger]), text.join(random.pick(['\r', '\n', ''])))
+    const dialect = random.pick([...dialects, stranger])
+    const made = plain(random, dialect, text.join(random.pick(['\r', '\n', ''])))
+    return dialect === stranger ? { ...made, mayClose: ['LOGIN_ATTEMPTS_EXCEEDED'] } : made
   },
   /** Good requests beside such that went wrong, from a machine that may do everything. */
   mutated: (random, holding) => fromLines(random, random.pick(dialects), (one) => makeLine(one, holding)),

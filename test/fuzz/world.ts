@@ -99,7 +99,8 @@ export const brief: Dialect = { ...usual, listener: 'brief', charset: 'cp850' }
 const impatience = { requestTimeoutMs: 400, idleTimeoutMs: 1000, loginTimeoutMs: 600 }
 
 export function makeFuzzConfig(base: BaseConfig): ConfigInput {
-  const listener = { address: '127.0.0.1', port: 0, maxFrameBytes }
+  const frames = { maxFrameBytes, maxLoginFrameBytes: maxFrameBytes }
+  const listener = { address: '127.0.0.1', port: 0, ...frames }
   const place = { institution: 'demo', library: 'MAIN', circulationDesk: 'DEFAULT_CIRC_DESK' }
   const every = { hold: true, blockPatron: true, patronEnable: true, itemStatusUpdate: true }
   return {
@@ -107,7 +108,7 @@ export function makeFuzzConfig(base: BaseConfig): ConfigInput {
     listeners: {
       ...base.listeners,
       sip2: [
-        ...base.listeners.sip2.map((one) => ({ ...one, maxFrameBytes })),
+        ...base.listeners.sip2.map((one) => ({ ...one, ...frames })),
         ...dialects.map(({ listener: name }) => ({ ...listener, name })),
         { ...listener, ...impatience, name: hasty.listener },
         { ...listener, ...impatience, name: brief.listener },

@@ -5,8 +5,11 @@ import type { Circulation } from '../../src/circulation/circulation.ts'
 import { configSchema, type ProfileConfig } from '../../src/runtime/config/schema.ts'
 import { type Log, silentLog } from '../../src/runtime/log.ts'
 import { appendChecksum } from './checksum.ts'
+import { LoginReader } from '../../src/sip2/login-reader.ts'
 import { Session } from '../../src/sip2/session.ts'
 import type { SessionLimits } from '../../src/sip2/session-limits.ts'
+import { makeSessionLines } from '../../src/sip2/session-log.ts'
+import { StrangerTurns } from '../../src/sip2/stranger-turns.ts'
 import type { Terminal } from '../../src/sip2/terminal.ts'
 import { Terminals } from '../../src/sip2/terminals.ts'
 import { fakeCirculation } from './fake-library-system.ts'
@@ -20,16 +23,20 @@ export interface KioskOptions {
   /** Location codes that the terminal may send with its log-in. */
   readonly location?: readonly string[]
   readonly log?: Log
+  readonly address?: string
+  /** Shared by those that compete for them. */
+  readonly strangerTurns?: StrangerTurns
 }
 
 const limits: SessionLimits = {
   maxFrameBytes: 8192,
+  maxLoginFrameBytes: 1024,
   maxPipelined: 16,
   loginTimeoutMs: 60_000,
   idleTimeoutMs: 60_000,
   requestTimeoutMs: 60_000,
   writeTimeoutMs: 60_000,
-  loginAttempts: 3,
+  loginAttempts: 5,
   repeatWindowMs: 60_000,
 }
 
@@ -74,13 +81,16 @@ export class Kiosk {
     )
     this.session = new Session(
       theirs,
-      { listener: 'test', address: '127.0.0.1' },
+      { listener: 'test', address: options.address ?? '127.0.0.1' },
       {
         terminals,
         stranger: { ...terminal, name: '', institution: '', agency: '', libraryName: '', profile: plainProfile },
+        loginReader: new LoginReader(plainProfile, [{ user: 'kiosk', profile }]),
+        strangerTurns: options.strangerTurns ?? new StrangerTurns(),
         circulationOf: () => circulation,
         clock: circulation.clock,
         log: options.log ?? silentLog,
+        lines: makeSessionLines(() => circulation.clock.monotonic()),
         newId: () => `message-${crypto.randomUUID()}`,
         limits: { ...limits, ...options.limits },
       },

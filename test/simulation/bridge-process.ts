@@ -9,7 +9,10 @@ import { systemClock } from '../../src/runtime/clock.ts'
 import { formatFaults } from '../../src/runtime/config/fault.ts'
 import { parseConfig } from '../../src/runtime/config/load.ts'
 import type { Log } from '../../src/runtime/log.ts'
+import { LoginReader } from '../../src/sip2/login-reader.ts'
 import { Session, type SessionParts } from '../../src/sip2/session.ts'
+import { makeSessionLines } from '../../src/sip2/session-log.ts'
+import { StrangerTurns } from '../../src/sip2/stranger-turns.ts'
 import type { Terminal } from '../../src/sip2/terminal.ts'
 import { Terminals } from '../../src/sip2/terminals.ts'
 import { toAlmaConfig } from '../../src/wiring/alma-config.ts'
@@ -129,12 +132,16 @@ export class BridgeProcess {
     this.#parts = {
       terminals: makeTerminals(kiosks),
       stranger: makeTerminal(''),
+      loginReader: makeLoginReader(kiosks),
+      strangerTurns: new StrangerTurns(),
       circulationOf: () => circulation,
       clock,
       log,
+      lines: makeSessionLines(() => clock.monotonic()),
       newId: () => `${this.owner} message ${(messages += 1)}`,
       limits: {
         maxFrameBytes: 8192,
+        maxLoginFrameBytes: 1024,
         maxPipelined: 16,
         loginTimeoutMs: 30_000,
         idleTimeoutMs: 600_000,
@@ -211,6 +218,12 @@ function makeTerminal(name: string, at = 0): Terminal {
   const profile = config.profiles[profileNameOf(at)] ?? config.profiles.plain
   return { name, institution: 'sim', agency: '01SIM_INST', libraryName: 'Simulated', place, profile }
 }
+
+const makeLoginReader = (names: readonly string[]): LoginReader =>
+  new LoginReader(
+    makeTerminal('').profile,
+    names.map((user, at) => ({ user, profile: makeTerminal(user, at).profile })),
+  )
 
 function makeTerminals(names: readonly string[]): Terminals {
   const entries = names.map((name, at) => ({

@@ -60,7 +60,7 @@ const sip2 = z.strictObject({
   maxHandshakesPerSecond: setting(
     count(1, 10_000).default(50),
     'Handshakes a second from one address',
-    'TLS handshakes that one address may begin; those beyond wait their turn.',
+    'TLS handshakes that one address may begin; of those that wait, one after the other is drawn by lot.',
     '1/s',
   ),
   idleTimeoutMs: setting(
@@ -91,6 +91,12 @@ const sip2 = z.strictObject({
     count(256, 1_048_576).default(8192),
     'Longest request',
     'A longer line is answered with a request to send again and dropped.',
+    'bytes',
+  ),
+  maxLoginFrameBytes: setting(
+    count(256, 8192).default(1024),
+    'Longest request before the log-in',
+    'The same for a machine that has not logged in; a log-in with long names fits.',
     'bytes',
   ),
   maxPipelined: setting(

@@ -116,7 +116,7 @@ export const limits = setting(
       loginAttempts: setting(
         count(1, 1000).default(5),
         'Log-in attempts',
-        'Wrong log-ins of one connection before it is closed.',
+        'Wrong log-ins of one connection before it is closed. Before the log-in, whatever is none counts as one, but for the question for the status.',
       ),
       loginThrottle,
       pinThrottle,
