@@ -6,7 +6,7 @@ import { startAlmaSimulator } from '../../simulators/alma/simulator.ts'
 import { readSampleFile, sampleLibraryPath } from '../../simulators/alma/state/load.ts'
 import type { SampleData } from '../../simulators/alma/state/sample-data.ts'
 import { answerParent } from '../child.ts'
-import { type AlmaKind, almaPaths, patronBarcode, primaryId } from '../workload.ts'
+import { type AlmaKind, almaPaths, itemBarcode, patronBarcode, primaryId } from '../workload.ts'
 
 interface Answer {
   readonly status: number
@@ -72,7 +72,7 @@ let loans = 0
 /** Of the loan that was recorded. */
 let loanDigits = 0
 
-/** The user or the loan whom the path names, so that no two patrons or loans are taken for one. */
+/** The user, the loan and the item that the path names, so that no two of them are taken for one. */
 function nameSubject(kind: AlmaKind, body: Buffer, path: string): Buffer {
   const last = path.slice(path.lastIndexOf('/') + 1, path.indexOf('?'))
   switch (kind) {
@@ -80,7 +80,7 @@ function nameSubject(kind: AlmaKind, body: Buffer, path: string): Buffer {
       return overwrite(body, body.indexOf(primaryId), last)
     case 'lend':
       loans += 1
-      return overwrite(body, placeOfLoan(body), String(loans).padStart(loanDigits, '0'))
+      return nameItem(overwrite(body, placeOfLoan(body), String(loans).padStart(loanDigits, '0')), path)
     case 'renew':
       return overwrite(body, placeOfLoan(body), last)
     default:
@@ -92,6 +92,12 @@ function overwrite(body: Buffer, at: number, text: string): Buffer {
   const named = Buffer.from(body)
   named.write(text, at)
   return named
+}
+
+function nameItem(body: Buffer, path: string): Buffer {
+  const asked = new URLSearchParams(path.slice(path.indexOf('?'))).get('item_barcode')
+  const at = body.indexOf(itemBarcode)
+  return asked === null || at < 0 ? body : overwrite(body, at, asked)
 }
 
 const loanMember = '"loan_id":"'

@@ -100,13 +100,15 @@ const questions = {
     const work = async (kiosk: Kiosk, index: number): Promise<void> => {
       if (pauseMs > 0) await sleep((pauseMs * index) / kiosks.length)
       let patron = ''
+      // Changes of one item wait for each other, so that each kiosk has one of its own.
+      const ownItem = numberedItem(index + 1)
       // Those of a visit build on each other, so that each kiosk begins with the first.
       for (let turn = visits ? 0 : index; left > 0 && performance.now() < endAt; turn++) {
         left -= 1
         const at = turn % kinds.length
         if (at === 0 || !visits) patron = numberedPatron(count + 1)
         const sentAt = performance.now()
-        const item = manyItems ? numberedItem(count + 1) : itemBarcode
+        const item = manyItems ? numberedItem(count + 1) : ownItem
         await askFor(kinds[at] as KindName, kiosk, { patron, item, place })
         latencies.push(performance.now() - sentAt)
         if (pauseMs > 0) await sleep(pauseMs)
