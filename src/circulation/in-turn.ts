@@ -1,6 +1,9 @@
 import type { Circulation } from './circulation.ts'
-import type { Journal } from './ports.ts'
+import type { Outcome } from './outcome.ts'
+import { findPatronId } from './patron.ts'
+import type { Call, Journal } from './ports.ts'
 import { Turns } from './turns.ts'
+import type { Visit } from './visit.ts'
 import type { WhenAway } from './when-away.ts'
 
 const turns = new WeakMap<Journal, Promise<unknown>>()
@@ -35,15 +38,20 @@ export async function inTurnOfItem<T>(
 /**
  * Money on one account is booked one after the other: two machines that take it at the same moment would each see all of
  * the debt, and book it twice.
- * @param patronId canonical, since a patron has several identifiers
+ * @param work is told the canonical identifier, since a patron has several
  */
 export async function inTurnOfAccount<T>(
-  { journal, system }: Pick<Circulation, 'journal' | 'system'>,
-  patronId: string,
-  signal: AbortSignal,
-  work: () => Promise<T>,
-): Promise<T> {
-  return turnsAt(journal, turnsOfAccounts).take(JSON.stringify([system.institution, patronId]), signal, work)
+  { patron, visit }: { readonly patron: string; readonly visit: Visit },
+  circulation: Circulation,
+  call: Call,
+  work: (patronId: string) => Promise<Outcome<T>>,
+): Promise<Outcome<T>> {
+  const { journal, system } = circulation
+  const found = await findPatronId(patron, visit, circulation, call)
+  if (found.kind !== 'done') return found
+  visit.forgetCounts()
+  const key = JSON.stringify([system.institution, found.value])
+  return turnsAt(journal, turnsOfAccounts).take(key, call.signal, () => work(found.value))
 }
 
 function turnsAt(journal: Journal, all: WeakMap<Journal, Turns>): Turns {

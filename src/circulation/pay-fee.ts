@@ -16,7 +16,6 @@ import { formatAmount } from './money.ts'
 import { type Attempt, once } from './once.ts'
 import { type ChangeOutcome, type Outcome, type RefusalReason, done, refused, unknown } from './outcome.ts'
 import { findOwn } from './own-changes.ts'
-import { findPatronId } from './patron.ts'
 import { type FoundPayment, describePartly, idsOf, planRest } from './pay-rest.ts'
 import type { Booked, Call, Payment } from './ports.ts'
 import { carryOut, clockSkewMs } from './settle.ts'
@@ -90,12 +89,7 @@ export async function payOnce(
   circulation: Circulation,
   call: Call,
 ): Promise<Outcome<FeePaid>> {
-  const patronId = await findPatronId(input.patron, input.visit, circulation, call)
-  if (patronId.kind !== 'done') return patronId
-  input.visit.forgetCounts()
-  return inTurnOfAccount(circulation, patronId.value, call.signal, () =>
-    payInTurn(input, patronId.value, attempt, circulation, call),
-  )
+  return inTurnOfAccount(input, circulation, call, (patronId) => payInTurn(input, patronId, attempt, circulation, call))
 }
 
 async function payInTurn(

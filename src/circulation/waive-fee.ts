@@ -5,7 +5,6 @@ import { inTurnOfAccount } from './in-turn.ts'
 import type { Money } from './model.ts'
 import { type Attempt, once } from './once.ts'
 import { type ChangeOutcome, type Outcome, done, refused, unknown } from './outcome.ts'
-import { findPatronId } from './patron.ts'
 import { describePartly } from './pay-rest.ts'
 import type { Booked, Call } from './ports.ts'
 import { carryOut, clockSkewMs } from './settle.ts'
@@ -63,11 +62,8 @@ export async function waiveOnce(
   circulation: Circulation,
   call: Call,
 ): Promise<Outcome<FeeWaived>> {
-  const patronId = await findPatronId(input.patron, input.visit, circulation, call)
-  if (patronId.kind !== 'done') return patronId
-  input.visit.forgetCounts()
-  return inTurnOfAccount(circulation, patronId.value, call.signal, () =>
-    waiveInTurn(input, patronId.value, attempt, circulation, call),
+  return inTurnOfAccount(input, circulation, call, (patronId) =>
+    waiveInTurn(input, patronId, attempt, circulation, call),
   )
 }
 
